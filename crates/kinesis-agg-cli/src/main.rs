@@ -1,0 +1,2 @@
+//! crates/kinesis-agg-cli
+fn main() {}

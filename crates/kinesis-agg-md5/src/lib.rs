@@ -1,0 +1,1 @@
+//! kinesis-agg-md5
