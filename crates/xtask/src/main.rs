@@ -1,2 +1,51 @@
-//! crates/xtask
-fn main() {}
+//! The project's own tools: `cargo xtask VERB`.
+//!
+//! ```text
+//! verbs                             what one asks for, a file each; a verb may be a step of `test`
+//! steps                             what `cargo xtask test` runs, quick and full
+//! runner                            runs steps, times them, prints the table
+//! callgrind, baseline, workspace    what verbs and steps are made of
+//! rustup, command                   the programs they call
+//! ```
+//!
+//! This file only dispatches. Whatever a verb needs beyond cargo, rustup and
+//! this package's own dependencies, it names in the error when it is missing.
+
+mod baseline;
+mod callgrind;
+mod command;
+mod runner;
+mod rustup;
+mod steps;
+mod verbs;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use verbs::{codec, instructions, licenses, test};
+
+/// The project's own tools.
+#[derive(Debug, Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask")]
+enum Verb {
+    Test(test::Options),
+    Instructions(instructions::Options),
+    Codec(codec::Options),
+    /// Checks the license and the origin of every dependency.
+    Licenses,
+}
+
+fn main() -> ExitCode {
+    let result = match Verb::parse() {
+        Verb::Test(options) => test::run(&options),
+        Verb::Instructions(options) => instructions::run(&options).map(|()| ExitCode::SUCCESS),
+        Verb::Codec(options) => codec::run(&options).map(|()| ExitCode::SUCCESS),
+        Verb::Licenses => licenses::run().map(|()| ExitCode::SUCCESS),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,369 @@
+//! Adding a user record: its checks, its exact size, its bytes.
+
+use super::key_table::{KeyTable, Place};
+use super::seal::Unsealed;
+use super::{Aggregator, First};
+use crate::message::{
+    DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX, RECORDS, TAG_KEY, TAG_VALUE, TAGS,
+};
+use crate::wire::{
+    Tag as WireTag, VARINT, bytes_field_len, push_bytes_field, push_length, varint,
+    varint_field_len,
+};
+use crate::{HashKey, HashKeyRange, NewUserRecord, NotAggregated, Tag, frame};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The largest partition key, in Unicode characters.
+const MAX_PARTITION_KEY_CHARS: usize = 256;
+
+/// A user record that was refused, and why.
+///
+/// Nothing is lost: here it is again, and the aggregate is as it was.
+#[derive(Clone, Debug)]
+pub struct PushError<'a> {
+    /// The user record.
+    pub record: NewUserRecord<'a>,
+    /// Why it was refused.
+    pub kind: PushErrorKind,
+}
+
+/// Why a user record was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PushErrorKind {
+    /// Its partition key does not have 1 to 256 Unicode characters.
+    PartitionKeyLength {
+        /// How many it has.
+        chars: usize,
+        /// How many it may have.
+        max: usize,
+    },
+    /// Its explicit hash key is no number from 0 to 2^128-1 in decimal digits
+    /// without leading zeros.
+    ExplicitHashKey,
+    /// It does not fit an aggregate of its own.
+    TooLarge {
+        /// Bytes of the Kinesis record that would carry it alone: data and
+        /// partition key.
+        size: usize,
+        /// The limit.
+        max: usize,
+    },
+}
+
+impl fmt::Display for PushErrorKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PartitionKeyLength { chars, max } => {
+                write!(formatter, "the partition key has {chars} characters, not 1 to {max}")
+            }
+            Self::ExplicitHashKey => formatter.write_str(
+                "the explicit hash key is no decimal number from 0 to 2^128-1 without leading zeros",
+            ),
+            Self::TooLarge { size, max } => {
+                write!(formatter, "alone the user record takes {size} bytes, more than {max}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for PushError<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(formatter)
+    }
+}
+
+impl core::error::Error for PushErrorKind {}
+impl core::error::Error for PushError<'_> {}
+
+/// A user record whose keys were checked, and what is known of its hash key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Checked<'p> {
+    /// Its own explicit hash key.
+    pub(crate) explicit: Option<HashKey>,
+    /// Its hash key; `None` while nobody has computed the MD5.
+    pub(crate) hash_key: Option<HashKey>,
+    /// What its aggregate is pinned to, to be written as its explicit hash key.
+    pub(crate) pin: Option<&'p Pin>,
+}
+
+/// The hash key that an aggregate is pinned to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pin {
+    pub(crate) hash_key: HashKey,
+    /// The same in decimal digits.
+    text: String,
+}
+
+impl Pin {
+    pub(crate) fn new(hash_key: HashKey) -> Self {
+        Self {
+            hash_key,
+            text: hash_key.to_string(),
+        }
+    }
+}
+
+impl<'p> Checked<'p> {
+    /// Checks the keys of `record`.
+    pub(crate) fn new(record: &NewUserRecord<'_>) -> Result<Self, PushErrorKind> {
+        check_partition_key(record.partition_key)?;
+        let explicit = match record.explicit_hash_key {
+            None => None,
+            Some(text) => Some(HashKey::from_request(text).ok_or(PushErrorKind::ExplicitHashKey)?),
+        };
+        Ok(Self {
+            explicit,
+            hash_key: explicit,
+            pin: None,
+        })
+    }
+
+    /// The hash key that readers of the aggregate will see, if it is known.
+    fn hash_key_inside(&self) -> Option<HashKey> {
+        self.pin.map_or(self.hash_key, |pin| Some(pin.hash_key))
+    }
+
+    /// The explicit hash key to write.
+    fn explicit_text<'a>(&self, record: &NewUserRecord<'a>) -> Option<&'a [u8]>
+    where
+        'p: 'a,
+    {
+        let pin = self.pin.map(|pin| pin.text.as_bytes());
+        pin.or(record.explicit_hash_key.map(str::as_bytes))
+    }
+}
+
+fn check_partition_key(key: &str) -> Result<(), PushErrorKind> {
+    // No character has less than one byte.
+    let chars = match key.len() {
+        len @ 1..=MAX_PARTITION_KEY_CHARS => len,
+        _ => key.chars().count(),
+    };
+    if chars == 0 || chars > MAX_PARTITION_KEY_CHARS {
+        return Err(PushErrorKind::PartitionKeyLength {
+            chars,
+            max: MAX_PARTITION_KEY_CHARS,
+        });
+    }
+    Ok(())
+}
+
+/// A user record against the tables of an aggregate, and what it will take.
+#[derive(Clone, Copy, Debug)]
+struct Plan {
+    partition_key: Place,
+    explicit_hash_key: Option<Place>,
+    /// Length of the record's message.
+    body: usize,
+    /// Bytes that the aggregate's message grows by.
+    growth: usize,
+}
+
+impl Aggregator {
+    /// The size of the open aggregate as a Kinesis record: data and partition
+    /// key, in bytes. 0 when it is empty.
+    pub fn size(&self) -> usize {
+        match self.count {
+            0 => 0,
+            1 if self.first.bare => self.first.partition_key.len() + self.first.data_len,
+            _ => self.framed_size(&self.first.partition_key),
+        }
+    }
+
+    /// The size that the open aggregate would have with `record` in it, exact to
+    /// the byte: above [`Options::max_size`](super::Options::max_size), pushing
+    /// it takes the open aggregate out first.
+    ///
+    /// Costs a look at the tables; changes nothing. The keys are not checked.
+    pub fn size_after(&self, record: &NewUserRecord<'_>) -> usize {
+        if self.count == 0 {
+            let explicit = record.explicit_hash_key.map(str::as_bytes);
+            return self.size_alone(record, explicit, is_bare(record, &self.options));
+        }
+        let plan = self.plan(record, record.explicit_hash_key.map(str::as_bytes));
+        self.framed_size(&self.first.partition_key) + plan.growth
+    }
+
+    fn framed_size(&self, first_partition_key: &str) -> usize {
+        frame::OVERHEAD
+            + self.partition_keys.fields().len()
+            + self.explicit_hash_keys.fields().len()
+            + self.records.len()
+            + self.options.outer_len(first_partition_key)
+    }
+
+    /// The size of a Kinesis record that carries `record` alone.
+    fn size_alone(&self, record: &NewUserRecord<'_>, explicit: Option<&[u8]>, bare: bool) -> usize {
+        if bare {
+            return record.partition_key.len() + record.data.len();
+        }
+        let body = body_len(record, 0, explicit.map(|_| 0));
+        frame::OVERHEAD
+            + bytes_field_len(record.partition_key.len())
+            + explicit.map_or(0, |key| bytes_field_len(key.len()))
+            + bytes_field_len(body)
+            + self.options.outer_len(record.partition_key)
+    }
+
+    fn plan(&self, record: &NewUserRecord<'_>, explicit_hash_key: Option<&[u8]>) -> Plan {
+        let partition_key = self.partition_keys.find(record.partition_key.as_bytes());
+        let explicit = explicit_hash_key.map(|key| (self.explicit_hash_keys.find(key), key));
+        let body = body_len(
+            record,
+            self.partition_keys.number(partition_key),
+            explicit.map(|(place, _)| self.explicit_hash_keys.number(place)),
+        );
+        Plan {
+            partition_key,
+            explicit_hash_key: explicit.map(|(place, _)| place),
+            body,
+            growth: bytes_field_len(body)
+                + KeyTable::growth(partition_key, record.partition_key.as_bytes())
+                + explicit.map_or(0, |(place, key)| KeyTable::growth(place, key)),
+        }
+    }
+
+    /// Adds a user record whose keys were checked.
+    pub(crate) fn push_checked(
+        &mut self,
+        record: &NewUserRecord<'_>,
+        checked: &Checked<'_>,
+    ) -> Result<Option<Unsealed>, PushErrorKind> {
+        let explicit = checked.explicit_text(record);
+        let mut plan = self.plan(record, explicit);
+        let mut full = None;
+        if self.count == 0 || !self.has_room(&plan) {
+            // Before anything is changed: it may be refused.
+            let bare = is_bare(record, &self.options);
+            self.check_fits_alone(record, explicit, bare)?;
+            full = self.finish();
+            plan = self.plan(record, explicit);
+            self.remember_first(record, checked, bare);
+        }
+        self.append(record, explicit, checked, &plan);
+        Ok(full)
+    }
+
+    fn has_room(&self, plan: &Plan) -> bool {
+        self.count < self.options.max_count()
+            && self.framed_size(&self.first.partition_key) + plan.growth <= self.options.max_size()
+    }
+
+    fn check_fits_alone(
+        &self,
+        record: &NewUserRecord<'_>,
+        explicit: Option<&[u8]>,
+        bare: bool,
+    ) -> Result<(), PushErrorKind> {
+        let size = self.size_alone(record, explicit, bare);
+        let max = self.options.max_size();
+        if size > max {
+            return Err(PushErrorKind::TooLarge { size, max });
+        }
+        Ok(())
+    }
+
+    fn remember_first(&mut self, record: &NewUserRecord<'_>, checked: &Checked<'_>, bare: bool) {
+        let First { partition_key, .. } = &mut self.first;
+        partition_key.clear();
+        partition_key.push_str(record.partition_key);
+        self.first.hash_key = checked.hash_key;
+        self.first.hash_key_inside = checked.hash_key_inside();
+        self.first.explicit_hash_key = checked.explicit;
+        self.first.bare = bare;
+        self.first.data_len = record.data.len();
+    }
+
+    /// Writes the record behind the others and notes its hash key.
+    fn append(
+        &mut self,
+        record: &NewUserRecord<'_>,
+        explicit_hash_key: Option<&[u8]>,
+        checked: &Checked<'_>,
+        plan: &Plan,
+    ) {
+        let key = record.partition_key.as_bytes();
+        let partition_key = self.partition_keys.add(plan.partition_key, key);
+        let explicit = explicit_hash_key.zip(plan.explicit_hash_key);
+        let explicit = explicit.map(|(key, place)| self.explicit_hash_keys.add(place, key));
+        write_record(
+            &mut self.records,
+            record,
+            plan.body,
+            partition_key,
+            explicit,
+        );
+        self.count += 1;
+        match checked.hash_key_inside() {
+            None => self.partition_keys.mark_to_hash(partition_key),
+            Some(hash_key) => {
+                let span = self.span.unwrap_or(HashKeyRange::only(hash_key));
+                self.span = Some(span.including(hash_key));
+            }
+        }
+    }
+}
+
+/// Whether `record`, alone, leaves without a frame.
+fn is_bare(record: &NewUserRecord<'_>, options: &super::Options) -> bool {
+    !options.frames_singles()
+        && record.tags().next().is_none()
+        // A reader would take it for an aggregate and hand out its inside.
+        && matches!(
+            frame::open(record.data),
+            Err(NotAggregated::Magic | NotAggregated::TooShort { .. } | NotAggregated::Checksum)
+        )
+}
+
+/// Length of the message of `record` with these key numbers.
+fn body_len(
+    record: &NewUserRecord<'_>,
+    partition_key: u32,
+    explicit_hash_key: Option<u32>,
+) -> usize {
+    varint_field_len(partition_key.into())
+        + explicit_hash_key.map_or(0, |number| varint_field_len(number.into()))
+        + bytes_field_len(record.data.len())
+        + record
+            .tags()
+            .map(|tag| bytes_field_len(tag_len(&tag)))
+            .sum::<usize>()
+}
+
+fn tag_len(tag: &Tag<'_>) -> usize {
+    bytes_field_len(tag.key.as_bytes().len())
+        + tag
+            .value
+            .map_or(0, |value| bytes_field_len(value.as_bytes().len()))
+}
+
+/// Appends the field `records` of one record whose message has `body` bytes.
+fn write_record(
+    buffer: &mut Vec<u8>,
+    record: &NewUserRecord<'_>,
+    body: usize,
+    partition_key: u32,
+    explicit_hash_key: Option<u32>,
+) {
+    push_length(buffer, RECORDS, body);
+    push_index(buffer, PARTITION_KEY_INDEX, partition_key);
+    if let Some(number) = explicit_hash_key {
+        push_index(buffer, EXPLICIT_HASH_KEY_INDEX, number);
+    }
+    push_bytes_field(buffer, DATA, record.data);
+    for tag in record.tags() {
+        push_length(buffer, TAGS, tag_len(&tag));
+        push_bytes_field(buffer, TAG_KEY, tag.key.as_bytes());
+        if let Some(value) = tag.value {
+            push_bytes_field(buffer, TAG_VALUE, value.as_bytes());
+        }
+    }
+}
+
+fn push_index(buffer: &mut Vec<u8>, field: u32, number: u32) {
+    varint::push(buffer, WireTag::new(field, VARINT).0.into());
+    varint::push(buffer, number.into());
+}

@@ -1,0 +1,129 @@
+//! Takes aggregated records apart: blobs in, user records out.
+//!
+//! ```text
+//! blobs -> 1. frame, message   each blob read whole, user records noted in 16 bytes each
+//!       -> 2. checksums        of all blobs together
+//!       -> 3. placement        hash keys of the used keys, when a range was asked for
+//!       -> 4. hand out
+//! ```
+//!
+//! All checks come before the first user record: an aggregate is never half
+//! handed out. A blob that fails one passes through with the reason. The verdict
+//! does not depend on the order of steps 1 and 2; reading is ten times as fast
+//! as MD5, and the checksums of a batch are cheaper together than one by one.
+//!
+//! Source: the KCL's `AggregatorUtil` for what is an aggregate; `FORMAT.md` lists
+//! each difference.
+
+mod batch;
+mod notes;
+mod placement;
+mod range;
+mod reused;
+mod table;
+mod verdict;
+
+pub use batch::{Batch, Deaggregated, UserRecords};
+pub use range::{RangePolicy, Report};
+pub use table::{BlobRow, Table, UserRecordRow};
+
+use crate::HashKeyRange;
+use notes::Notes;
+
+/// Takes aggregated records apart, with scratch memory that it uses again.
+///
+/// Keep one for each thread. Once its scratch has grown to what the blobs need,
+/// it allocates nothing: neither for a user record nor for a Kinesis record. The
+/// scratch takes at most 24 bytes for each byte of the blobs, as a rule far less
+/// than one, and shrinks again after an outlier.
+///
+/// # Examples
+///
+/// ```
+/// use kinesis_agg::{Aggregator, Deaggregated, Deaggregator, NewUserRecord};
+///
+/// let mut aggregator = Aggregator::new();
+/// aggregator.push(NewUserRecord::new("customer-7", b"click"))?;
+/// aggregator.push(NewUserRecord::new("customer-9", b"buy"))?;
+/// let blob = aggregator.finish().unwrap().seal();
+///
+/// let mut deaggregator = Deaggregator::new();
+/// match deaggregator.deaggregate(blob.data()) {
+///     Deaggregated::Aggregated(user_records) => {
+///         let data = Vec::from_iter(user_records.map(|record| record.data));
+///         assert_eq!(data, [&b"click"[..], b"buy"]);
+///     }
+///     Deaggregated::NotAggregated(reason) => println!("a plain record: {reason}"),
+///     Deaggregated::Dropped => unreachable!("no range was asked for"),
+/// }
+/// # Ok::<(), kinesis_agg::PushError>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Deaggregator {
+    range: Option<(HashKeyRange, RangePolicy)>,
+    notes: Notes,
+}
+
+impl Deaggregator {
+    /// Hands out everything, and asks for no range.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Tells of each user record whether it lies in `range`, and does with the
+    /// others what `policy` says.
+    ///
+    /// Costs one MD5 for each partition key that is used without explicit hash
+    /// key.
+    pub fn with_range(range: HashKeyRange, policy: RangePolicy) -> Self {
+        Self {
+            range: Some((range, policy)),
+            notes: Notes::default(),
+        }
+    }
+
+    /// The same, but all read by the general reader: what the tests hold the
+    /// fast one against, and the benchmarks measure it by.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn plain(mut self) -> Self {
+        self.notes.plain = true;
+        self
+    }
+
+    /// Takes one blob apart.
+    ///
+    /// `blob` is the data of one Kinesis record, already base64-decoded. For
+    /// many of them, [`deaggregate_batch`](Self::deaggregate_batch) is faster.
+    pub fn deaggregate<'s, 'blob>(&'s mut self, blob: &'blob [u8]) -> Deaggregated<'s, 'blob> {
+        self.read(&[blob]);
+        batch::deaggregated(blob, &self.notes, 0, self.policy())
+    }
+
+    /// Takes many blobs apart: those of a GetRecords answer or a Lambda event.
+    pub fn deaggregate_batch<'s, 'blob>(
+        &'s mut self,
+        blobs: &'s [&'blob [u8]],
+    ) -> Batch<'s, 'blob> {
+        self.read(blobs);
+        Batch::new(blobs, &self.notes, self.policy())
+    }
+
+    /// Without a range every user record is kept.
+    fn policy(&self) -> RangePolicy {
+        self.range
+            .map_or(RangePolicy::KeepAll, |(_, policy)| policy)
+    }
+
+    /// Steps 1 to 3: fills the notes.
+    fn read(&mut self, blobs: &[&[u8]]) {
+        self.notes.clear();
+        for blob in blobs {
+            self.notes.read_blob(blob);
+        }
+        self.notes.check(blobs);
+        if let Some((range, policy)) = self.range {
+            self.notes.place(blobs, range, policy);
+        }
+    }
+}

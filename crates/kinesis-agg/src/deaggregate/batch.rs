@@ -1,0 +1,236 @@
+//! What reading hands out: for each blob its user records, or why there are
+//! none.
+
+use super::notes::{NO_KEY, Note, Notes};
+use super::range::{RangePolicy, Report};
+use super::table::Table;
+use super::verdict::Verdict;
+use crate::message::Tags;
+use crate::wire::Span;
+use crate::{Key, NotAggregated, Placement, UserRecord};
+use core::iter::FusedIterator;
+
+/// What became of one blob.
+#[derive(Clone, Debug)]
+pub enum Deaggregated<'s, 'blob> {
+    /// An aggregate: its user records, as the policy hands them out. There may
+    /// be none.
+    Aggregated(UserRecords<'s, 'blob>),
+    /// Not an aggregate: hand the Kinesis record on unchanged.
+    NotAggregated(NotAggregated),
+    /// An aggregate that [`RangePolicy::DropAggregate`] dropped whole.
+    Dropped,
+}
+
+/// What became of many blobs.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'s, 'blob> {
+    blobs: &'s [&'blob [u8]],
+    notes: &'s Notes,
+    policy: RangePolicy,
+}
+
+impl<'s, 'blob> Batch<'s, 'blob> {
+    pub(super) const fn new(
+        blobs: &'s [&'blob [u8]],
+        notes: &'s Notes,
+        policy: RangePolicy,
+    ) -> Self {
+        Self {
+            blobs,
+            notes,
+            policy,
+        }
+    }
+
+    /// How many blobs there are.
+    pub const fn len(&self) -> usize {
+        self.blobs.len()
+    }
+
+    /// True for a batch of no blobs.
+    pub const fn is_empty(&self) -> bool {
+        self.blobs.is_empty()
+    }
+
+    /// What became of the blob number `blob`, counted from 0.
+    pub fn get(&self, blob: usize) -> Option<Deaggregated<'s, 'blob>> {
+        let bytes = self.blobs.get(blob)?;
+        Some(deaggregated(bytes, self.notes, blob, self.policy))
+    }
+
+    /// What became of each blob, in their order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Deaggregated<'s, 'blob>> + use<'s, 'blob> {
+        let Self {
+            blobs,
+            notes,
+            policy,
+        } = *self;
+        let numbered = blobs.iter().enumerate();
+        numbered.map(move |(blob, bytes)| deaggregated(bytes, notes, blob, policy))
+    }
+
+    /// The user records of all aggregates, each with the number of its blob.
+    ///
+    /// Blobs that are not aggregated are not among them: see
+    /// [`iter`](Self::iter).
+    pub fn user_records(
+        &self,
+    ) -> impl Iterator<Item = (usize, UserRecord<'blob>)> + use<'s, 'blob> {
+        self.iter().enumerate().flat_map(|(blob, deaggregated)| {
+            let user_records = match deaggregated {
+                Deaggregated::Aggregated(user_records) => Some(user_records),
+                Deaggregated::NotAggregated(_) | Deaggregated::Dropped => None,
+            };
+            let user_records = user_records.into_iter().flatten();
+            user_records.map(move |user_record| (blob, user_record))
+        })
+    }
+
+    /// The same as rows of numbers.
+    pub const fn table(&self) -> Table<'s> {
+        Table::new(self.notes, self.policy)
+    }
+
+    /// Counts what was handed out, passed through and dropped. Walks over all
+    /// user records.
+    pub fn report(&self) -> Report {
+        let mut report = Report::default();
+        for blob in self.notes.blobs.iter() {
+            report.blobs += 1;
+            match blob.verdict {
+                Verdict::NotAggregated(reason) if reason.has_magic() => report.damaged += 1,
+                Verdict::NotAggregated(_) => report.plain += 1,
+                Verdict::Dropped => report.dropped_aggregates += 1,
+                Verdict::Aggregated if blob.records.is_empty() => report.empty += 1,
+                Verdict::Aggregated => {}
+            }
+            let dropped = blob.verdict == Verdict::Dropped;
+            for note in &self.notes.records[blob.records.clone()] {
+                if dropped || !note.is_kept(self.policy) {
+                    report.dropped_user_records += 1;
+                } else {
+                    report.user_records += 1;
+                }
+                match note.placement() {
+                    Placement::InRange => {}
+                    Placement::OutOfRange => report.out_of_range += 1,
+                    Placement::Unplaceable => report.unplaceable += 1,
+                }
+            }
+        }
+        report
+    }
+}
+
+/// What became of the blob number `number`, whose bytes are `blob`.
+pub(super) fn deaggregated<'s, 'blob>(
+    blob: &'blob [u8],
+    notes: &'s Notes,
+    number: usize,
+    policy: RangePolicy,
+) -> Deaggregated<'s, 'blob> {
+    let note = &notes.blobs[number];
+    match note.verdict {
+        Verdict::Aggregated => {}
+        Verdict::Dropped => return Deaggregated::Dropped,
+        Verdict::NotAggregated(reason) => return Deaggregated::NotAggregated(reason),
+    }
+    let records = &notes.records[note.records.clone()];
+    let left = match policy {
+        RangePolicy::KeepInRange => records.iter().filter(|note| note.is_kept(policy)).count(),
+        RangePolicy::KeepAll | RangePolicy::DropAggregate => records.len(),
+    };
+    Deaggregated::Aggregated(UserRecords {
+        blob,
+        records,
+        partition_keys: &notes.partition_keys[note.partition_keys.clone()],
+        explicit_hash_keys: &notes.explicit_hash_keys[note.explicit_hash_keys.clone()],
+        tagged: &notes.tagged[note.tagged.clone()],
+        first: note.records.start,
+        next: 0,
+        left,
+        placed: notes.placed,
+        policy,
+    })
+}
+
+/// The user records of one aggregate, in its order.
+#[derive(Clone, Debug)]
+pub struct UserRecords<'s, 'blob> {
+    blob: &'blob [u8],
+    records: &'s [Note],
+    partition_keys: &'s [Span],
+    explicit_hash_keys: &'s [Span],
+    /// By ascending place among the records of the batch.
+    tagged: &'s [(usize, Span)],
+    /// Place of the first record of this blob.
+    first: usize,
+    /// Sub-sequence number of the next record.
+    next: usize,
+    /// User records that are still handed out.
+    left: usize,
+    placed: bool,
+    policy: RangePolicy,
+}
+
+impl<'blob> UserRecords<'_, 'blob> {
+    #[inline]
+    fn user_record(&self, number: usize, note: &Note) -> UserRecord<'blob> {
+        let key = |keys: &[Span], number: u32| {
+            let span = keys.get(number as usize).copied().unwrap_or_default();
+            Key::new(span.of(self.blob))
+        };
+        UserRecord {
+            partition_key: key(self.partition_keys, note.partition_key()),
+            explicit_hash_key: match note.explicit_hash_key() {
+                NO_KEY => None,
+                number => Some(key(self.explicit_hash_keys, number)),
+            },
+            data: note.data().of(self.blob),
+            sub_sequence_number: number as u64,
+            placement: self.placed.then(|| note.placement()),
+            tags: if self.tagged.is_empty() {
+                Tags::default()
+            } else {
+                self.tags(number)
+            },
+        }
+    }
+
+    #[cold]
+    fn tags(&self, number: usize) -> Tags<'blob> {
+        let place = self.first + number;
+        match self
+            .tagged
+            .binary_search_by_key(&place, |(place, _)| *place)
+        {
+            Ok(found) => Tags::new(self.blob, self.tagged[found].1),
+            Err(_) => Tags::default(),
+        }
+    }
+}
+
+impl<'blob> Iterator for UserRecords<'_, 'blob> {
+    type Item = UserRecord<'blob>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let number = self.next;
+            let note = self.records.get(number)?;
+            self.next += 1;
+            if note.is_kept(self.policy) {
+                self.left -= 1;
+                return Some(self.user_record(number, note));
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for UserRecords<'_, '_> {}
+impl FusedIterator for UserRecords<'_, '_> {}

@@ -1,0 +1,395 @@
+//! What reading notes down about the blobs of a batch: scratch memory, used
+//! again from batch to batch.
+//!
+//! A user record takes one [`Note`] of 16 bytes, a table entry a span of 8. The
+//! smallest user record has six bytes and the smallest table entry two, so the
+//! notes are bounded by the length of the blobs. Nothing is reserved by a count
+//! found in the input: the vectors grow by what is really there.
+
+use super::range::RangePolicy;
+use super::reused::Reused;
+use super::verdict::{BlobNote, Verdict};
+use crate::message::{
+    EXPLICIT_HASH_KEY_TABLE, Field, Index, PARTITION_KEY_TABLE, Record, next_field, usual,
+};
+use crate::wire::{LENGTH_DELIMITED, Reader, Span, Tag};
+use crate::{IndexOutsideTable, KeyTableKind, Malformed, NotAggregated, Placement, frame};
+use alloc::vec::Vec;
+use core::ops::Range;
+use kinesis_agg_md5 as md5;
+
+/// The number of no key. No table can have so many entries: each takes two
+/// bytes or more of a blob below 4 GiB.
+pub(super) const NO_KEY: u32 = FLAG - 1;
+/// The number of a key that is outside any table.
+const OUTSIDE: u32 = NO_KEY - 1;
+/// The top bit of a number, which no key number needs.
+const FLAG: u32 = 1 << 31;
+
+/// What is noted of one user record: sixteen bytes.
+///
+/// The top bits of the two key numbers hold the placement.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Note {
+    data: Span,
+    partition_key: u32,
+    explicit_hash_key: u32,
+}
+
+const _: () = assert!(size_of::<Note>() == 16);
+
+impl Note {
+    /// Where the data lies in the blob.
+    #[inline]
+    pub(super) const fn data(&self) -> Span {
+        self.data
+    }
+
+    /// The number of the partition key in the table of its blob.
+    #[inline]
+    pub(super) const fn partition_key(&self) -> u32 {
+        self.partition_key & !FLAG
+    }
+
+    /// The number of the explicit hash key, or [`NO_KEY`].
+    #[inline]
+    pub(super) const fn explicit_hash_key(&self) -> u32 {
+        self.explicit_hash_key & !FLAG
+    }
+
+    /// Where the hash key lies; `InRange` until [`place`](Self::place) is called.
+    #[inline]
+    pub(super) const fn placement(&self) -> Placement {
+        if self.partition_key & FLAG == 0 {
+            Placement::InRange
+        } else if self.explicit_hash_key & FLAG == 0 {
+            Placement::OutOfRange
+        } else {
+            Placement::Unplaceable
+        }
+    }
+
+    /// Notes the placement.
+    pub(super) const fn place(&mut self, placement: Placement) {
+        match placement {
+            Placement::InRange => {}
+            Placement::OutOfRange => self.partition_key |= FLAG,
+            Placement::Unplaceable => {
+                self.partition_key |= FLAG;
+                self.explicit_hash_key |= FLAG;
+            }
+        }
+    }
+
+    /// Whether `policy` hands it out, its aggregate not being dropped.
+    #[inline]
+    pub(super) const fn is_kept(&self, policy: RangePolicy) -> bool {
+        match policy {
+            RangePolicy::KeepInRange => !matches!(self.placement(), Placement::OutOfRange),
+            RangePolicy::KeepAll | RangePolicy::DropAggregate => true,
+        }
+    }
+}
+
+/// The notes about a batch.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub(super) blobs: Reused<BlobNote>,
+    pub(super) records: Reused<Note>,
+    pub(super) partition_keys: Reused<Span>,
+    pub(super) explicit_hash_keys: Reused<Span>,
+    /// Records with tags: their place in `records`, and where they lie.
+    pub(super) tagged: Reused<(usize, Span)>,
+    /// Whether placements were noted.
+    pub(super) placed: bool,
+    pub(super) digests: Reused<md5::Digest>,
+    /// Empty between uses; keeps the memory of a list of slices.
+    pub(super) messages: Vec<&'static [u8]>,
+    /// What is known of each partition key, and the places of those that are
+    /// being hashed: see `placement`.
+    pub(super) key_states: Reused<u8>,
+    pub(super) hashing: Reused<usize>,
+    /// Reads everything by the general reader: for tests and benchmarks.
+    pub(super) plain: bool,
+}
+
+/// How long the notes are: where the next blob's begin.
+#[derive(Clone, Copy, Debug)]
+struct Marks {
+    records: usize,
+    partition_keys: usize,
+    explicit_hash_keys: usize,
+    tagged: usize,
+}
+
+/// The highest key numbers met in a message; 0 where none was.
+#[derive(Clone, Copy, Debug, Default)]
+struct Highest {
+    partition_key: u32,
+    explicit_hash_key: u32,
+}
+
+impl Notes {
+    /// Forgets the last batch, and keeps its memory.
+    pub(super) fn clear(&mut self) {
+        self.blobs.restart();
+        self.records.restart();
+        self.partition_keys.restart();
+        self.explicit_hash_keys.restart();
+        self.tagged.restart();
+        self.digests.restart();
+        self.key_states.restart();
+        self.hashing.restart();
+        self.placed = false;
+    }
+
+    /// Step 1: reads frame and message of the next blob.
+    pub(super) fn read_blob(&mut self, blob: &[u8]) {
+        let marks = self.marks();
+        let verdict = match self.read_message(blob, marks) {
+            Ok(()) => Verdict::Aggregated,
+            Err(reason) => {
+                self.forget_from(marks);
+                Verdict::NotAggregated(reason)
+            }
+        };
+        self.blobs.push(BlobNote {
+            verdict,
+            records: marks.records..self.records.len(),
+            partition_keys: marks.partition_keys..self.partition_keys.len(),
+            explicit_hash_keys: marks.explicit_hash_keys..self.explicit_hash_keys.len(),
+            tagged: marks.tagged..self.tagged.len(),
+        });
+    }
+
+    fn marks(&self) -> Marks {
+        Marks {
+            records: self.records.len(),
+            partition_keys: self.partition_keys.len(),
+            explicit_hash_keys: self.explicit_hash_keys.len(),
+            tagged: self.tagged.len(),
+        }
+    }
+
+    fn forget_from(&mut self, marks: Marks) {
+        self.records.truncate(marks.records);
+        self.partition_keys.truncate(marks.partition_keys);
+        self.explicit_hash_keys.truncate(marks.explicit_hash_keys);
+        self.tagged.truncate(marks.tagged);
+    }
+
+    fn read_message(&mut self, blob: &[u8], marks: Marks) -> Result<(), NotAggregated> {
+        let frame = frame::split(blob)?;
+        if u32::try_from(blob.len()).is_err() {
+            return Err(NotAggregated::TooLong { len: blob.len() });
+        }
+        let message = frame::MAGIC.len()..frame::MAGIC.len() + frame.message.len();
+        let highest = self
+            .read_fields(blob, message.clone(), marks)
+            .map_err(NotAggregated::Malformed)?;
+
+        // The tables may come after the records, so indexes are compared last.
+        let partition_keys = self.partition_keys.len() - marks.partition_keys;
+        let explicit_hash_keys = self.explicit_hash_keys.len() - marks.explicit_hash_keys;
+        let records = self.records.len() - marks.records;
+        let outside = records > 0 && highest.partition_key as usize >= partition_keys
+            // An index counts from 1 here, so that 0 says "none".
+            || highest.explicit_hash_key as usize > explicit_hash_keys;
+        if outside {
+            let sizes = [partition_keys, explicit_hash_keys];
+            return Err(find_outside(blob, message, sizes));
+        }
+        Ok(())
+    }
+
+    /// Reads the fields of a message: at speed where they have the usual shape.
+    fn read_fields(
+        &mut self,
+        blob: &[u8],
+        message: Range<usize>,
+        marks: Marks,
+    ) -> Result<Highest, Malformed> {
+        let end = message.end;
+        let mut reader = Reader::new(blob, message.start, end);
+        let mut highest = Highest::default();
+        loop {
+            let position = self.read_usual(blob, reader.position(), end, &mut highest);
+            reader.set_position(position);
+            let record = self.records.len() - marks.records;
+            match next_field(&mut reader, record)? {
+                None => return Ok(highest),
+                Some(Field::PartitionKey(key)) => self.partition_keys.push(key),
+                Some(Field::ExplicitHashKey(key)) => self.explicit_hash_keys.push(key),
+                Some(Field::Record(record)) => self.note(&record, &mut highest),
+                Some(Field::Unknown) => {}
+            }
+        }
+    }
+
+    /// Reads as many fields of the usual shape as follow each other from
+    /// `position`; returns where another one begins.
+    fn read_usual(
+        &mut self,
+        blob: &[u8],
+        mut position: usize,
+        end: usize,
+        highest: &mut Highest,
+    ) -> usize {
+        if self.plain {
+            return position;
+        }
+        position = read_table(
+            blob,
+            position,
+            end,
+            PARTITION_KEY_TABLE,
+            &mut self.partition_keys,
+        );
+        position = read_table(
+            blob,
+            position,
+            end,
+            EXPLICIT_HASH_KEY_TABLE,
+            &mut self.explicit_hash_keys,
+        );
+        let records: &mut Vec<Note> = &mut self.records;
+        let mut high = *highest;
+        while position < end {
+            let Some((record, next)) = usual::record(blob, position, end) else {
+                break;
+            };
+            position = next;
+            high.partition_key = high.partition_key.max(record.partition_key);
+            let explicit_hash_key = match record.explicit_hash_key {
+                None => NO_KEY,
+                Some(number) => {
+                    high.explicit_hash_key = high.explicit_hash_key.max(number + 1);
+                    number
+                }
+            };
+            records.push(Note {
+                data: record.data,
+                partition_key: record.partition_key,
+                explicit_hash_key,
+            });
+        }
+        *highest = high;
+        position
+    }
+
+    /// Notes a record that the general reader read.
+    fn note(&mut self, record: &Record, highest: &mut Highest) {
+        let partition_key = number(record.partition_key);
+        highest.partition_key = highest.partition_key.max(partition_key);
+        let explicit_hash_key = match record.explicit_hash_key {
+            None => NO_KEY,
+            Some(index) => {
+                let number = number(index);
+                highest.explicit_hash_key = highest.explicit_hash_key.max(number + 1);
+                number
+            }
+        };
+        if let Some(span) = record.tagged {
+            let place = self.records.len();
+            self.tagged.push((place, span));
+        }
+        self.records.push(Note {
+            data: record.data,
+            partition_key,
+            explicit_hash_key,
+        });
+    }
+
+    /// Step 2: checks the checksums of all blobs that have a frame, together.
+    ///
+    /// A wrong checksum comes before any other fault, as in the KCL.
+    pub(super) fn check(&mut self, blobs: &[&[u8]]) {
+        let mut messages = recycle(core::mem::take(&mut self.messages));
+        let frames = || blobs.iter().filter_map(|blob| checked_frame(blob));
+        messages.extend(frames().map(|frame| frame.message));
+        md5::digest_many(&messages, &mut self.digests);
+        self.messages = recycle(messages);
+
+        let mut digests = self.digests.iter();
+        for (blob, note) in blobs.iter().zip(self.blobs.iter_mut()) {
+            if let Some(frame) = checked_frame(blob)
+                && digests.next() != Some(frame.checksum)
+            {
+                note.verdict = Verdict::NotAggregated(NotAggregated::Checksum);
+                note.records = 0..0;
+            }
+        }
+    }
+}
+
+/// The frame of a blob whose checksum counts.
+fn checked_frame(blob: &[u8]) -> Option<frame::Frame<'_>> {
+    u32::try_from(blob.len()).ok()?;
+    frame::split(blob).ok()
+}
+
+/// Reads the entries of one table that follow each other from `position`;
+/// returns where something else begins.
+fn read_table(
+    blob: &[u8],
+    mut position: usize,
+    end: usize,
+    table: u32,
+    keys: &mut Vec<Span>,
+) -> usize {
+    let tag = u64::from(Tag::new(table, LENGTH_DELIMITED).0);
+    while position < end {
+        let Some((key, next)) = usual::table_entry(blob, position, end, tag) else {
+            break;
+        };
+        keys.push(key);
+        position = next;
+    }
+    position
+}
+
+/// The number of the key that `index` points at; [`OUTSIDE`] when no table can
+/// have it.
+fn number(index: Index) -> u32 {
+    u32::try_from(index.value).map_or(OUTSIDE, |value| value.min(OUTSIDE))
+}
+
+/// The first record of a message with an index outside its table; `sizes` are
+/// the numbers of partition keys and explicit hash keys.
+#[cold]
+fn find_outside(blob: &[u8], message: Range<usize>, sizes: [usize; 2]) -> NotAggregated {
+    let mut reader = Reader::new(blob, message.start, message.end);
+    let mut number = 0;
+    while let Ok(Some(field)) = next_field(&mut reader, number) {
+        let Field::Record(record) = field else {
+            continue;
+        };
+        let indexes = [
+            (KeyTableKind::PartitionKey, Some(record.partition_key)),
+            (KeyTableKind::ExplicitHashKey, record.explicit_hash_key),
+        ];
+        for ((table, index), table_len) in indexes.into_iter().zip(sizes) {
+            if let Some(index) = index
+                && index.value >= table_len as u64
+            {
+                return NotAggregated::IndexOutsideTable(IndexOutsideTable {
+                    table,
+                    index: index.value,
+                    table_len,
+                    offset: index.offset,
+                    record: number,
+                });
+            }
+        }
+        number += 1;
+    }
+    unreachable!("called only when an index is outside its table")
+}
+
+/// An empty vector with the memory of `slices`, for slices of another lifetime.
+///
+/// Collecting a mapped `Vec` into a `Vec` of the same layout reuses its memory.
+pub(super) fn recycle<'to>(mut slices: Vec<&[u8]>) -> Vec<&'to [u8]> {
+    slices.clear();
+    slices.into_iter().map(|_| -> &[u8] { &[] }).collect()
+}

@@ -1,0 +1,78 @@
+//! A vector that is used again and again, and gives memory back after an
+//! outlier.
+
+use alloc::vec::Vec;
+use core::ops::{Deref, DerefMut};
+
+/// Elements that are always worth keeping.
+const KEPT: usize = 1024;
+
+/// A vector that keeps its memory from use to use.
+///
+/// Shrinks when it holds more than four times what recent uses needed. What
+/// "recent" remembers fades by an eighth at each use: after one large batch
+/// among small ones the first memory goes after about a dozen.
+#[derive(Clone, Debug)]
+pub(super) struct Reused<T> {
+    items: Vec<T>,
+    recent: usize,
+}
+
+impl<T> Default for Reused<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            recent: 0,
+        }
+    }
+}
+
+impl<T> Reused<T> {
+    /// Empties the vector for the next use.
+    pub(super) fn restart(&mut self) {
+        self.recent = self.items.len().max(self.recent - self.recent / 8);
+        self.items.clear();
+        if self.items.capacity() > 4 * self.recent.max(KEPT) {
+            self.items.shrink_to(2 * self.recent.max(KEPT));
+        }
+    }
+}
+
+impl<T> Deref for Reused<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.items
+    }
+}
+
+impl<T> DerefMut for Reused<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.items
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEPT, Reused};
+
+    /// A large use among small ones is given back; uses of one size keep theirs.
+    #[test]
+    fn an_outlier_is_given_back() {
+        let mut reused = Reused::default();
+        reused.extend(0..1_000_000_u32);
+        for _ in 0..80 {
+            reused.restart();
+            reused.extend(0..10);
+        }
+        assert!(reused.capacity() <= 4 * KEPT, "{}", reused.capacity());
+
+        reused.extend(0..50_000);
+        let capacity = reused.capacity();
+        for _ in 0..100 {
+            reused.restart();
+            reused.extend(0..50_000);
+            assert_eq!(reused.capacity(), capacity);
+        }
+    }
+}

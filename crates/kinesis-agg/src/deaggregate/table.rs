@@ -1,0 +1,146 @@
+//! The flat table of what a batch holds: what crosses a language boundary.
+//!
+//! Rows of plain numbers and no pointers. The other side slices its own buffers
+//! by them, so one crossing serves a whole batch.
+
+use super::notes::{NO_KEY, Notes};
+use super::range::RangePolicy;
+use super::verdict::{BlobNote, Verdict};
+use crate::wire::Span;
+use crate::{NotAggregated, Placement};
+use core::ops::Range;
+
+/// What a batch holds, as rows of numbers.
+///
+/// Offsets and lengths are in bytes, counted from the start of the blob that a
+/// row belongs to. Blobs, user records and keys are numbered from 0.
+///
+/// # Examples
+///
+/// ```
+/// use kinesis_agg::{Aggregator, Deaggregator, NewUserRecord};
+///
+/// let mut aggregator = Aggregator::new();
+/// aggregator.push(NewUserRecord::new("customer-7", b"click"))?;
+/// aggregator.push(NewUserRecord::new("customer-9", b"buy"))?;
+/// let sealed = aggregator.finish().unwrap().seal();
+///
+/// let blobs = [&b"plain"[..], sealed.data()];
+/// let mut deaggregator = Deaggregator::new();
+/// let batch = deaggregator.deaggregate_batch(&blobs);
+/// let table = batch.table();
+/// for row in table.user_records() {
+///     let key = table.partition_key(row.partition_key).unwrap();
+///     println!("{:?} {:?}", &blobs[row.blob][key], &blobs[row.blob][row.data]);
+/// }
+/// # assert_eq!(table.user_records().count(), 2);
+/// # Ok::<(), kinesis_agg::PushError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'s> {
+    notes: &'s Notes,
+    policy: RangePolicy,
+}
+
+/// One blob of a [`Table`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BlobRow {
+    /// Why it is not aggregated; `None` when it is.
+    pub not_aggregated: Option<NotAggregated>,
+    /// User records inside, handed out or not.
+    pub user_records: usize,
+    /// True when the policy dropped it whole.
+    pub dropped: bool,
+}
+
+/// One user record of a [`Table`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserRecordRow {
+    /// Number of the blob that holds it.
+    pub blob: usize,
+    /// Its place in that blob.
+    pub sub_sequence_number: usize,
+    /// Where its data lies.
+    pub data: Range<usize>,
+    /// Number of its partition key.
+    pub partition_key: usize,
+    /// Number of its explicit hash key, if it has one.
+    pub explicit_hash_key: Option<usize>,
+    /// Where its hash key lies; `None` when no range was asked for.
+    pub placement: Option<Placement>,
+    /// Whether the policy hands it out.
+    pub kept: bool,
+}
+
+impl<'s> Table<'s> {
+    pub(super) const fn new(notes: &'s Notes, policy: RangePolicy) -> Self {
+        Self { notes, policy }
+    }
+
+    /// The blobs, in the order of the batch.
+    pub fn blobs(&self) -> impl ExactSizeIterator<Item = BlobRow> + use<'s> {
+        self.notes.blobs.iter().map(|blob| BlobRow {
+            not_aggregated: match blob.verdict {
+                Verdict::NotAggregated(reason) => Some(reason),
+                Verdict::Aggregated | Verdict::Dropped => None,
+            },
+            user_records: blob.records.len(),
+            dropped: blob.verdict == Verdict::Dropped,
+        })
+    }
+
+    /// The user records of all aggregates, dropped ones included, in the order
+    /// of the batch.
+    pub fn user_records(&self) -> impl Iterator<Item = UserRecordRow> + use<'s> {
+        let Self { notes, policy } = *self;
+        let blobs = notes.blobs.iter().enumerate();
+        blobs.flat_map(move |(number, blob)| {
+            let places = blob.records.clone().enumerate();
+            places.filter_map(move |(sub, place)| row(notes, policy, number, blob, sub, place))
+        })
+    }
+
+    /// Where the partition key `number` lies in the blob of its user records.
+    pub fn partition_key(&self, number: usize) -> Option<Range<usize>> {
+        self.notes.partition_keys.get(number).copied().map(range)
+    }
+
+    /// Where the explicit hash key `number` lies in the blob of its user
+    /// records.
+    pub fn explicit_hash_key(&self, number: usize) -> Option<Range<usize>> {
+        self.notes
+            .explicit_hash_keys
+            .get(number)
+            .copied()
+            .map(range)
+    }
+}
+
+fn row(
+    notes: &Notes,
+    policy: RangePolicy,
+    number: usize,
+    blob: &BlobNote,
+    sub_sequence_number: usize,
+    place: usize,
+) -> Option<UserRecordRow> {
+    let note = notes.records.get(place)?;
+    Some(UserRecordRow {
+        blob: number,
+        sub_sequence_number,
+        data: range(note.data()),
+        partition_key: blob.partition_keys.start + note.partition_key() as usize,
+        explicit_hash_key: match note.explicit_hash_key() {
+            NO_KEY => None,
+            number => Some(blob.explicit_hash_keys.start + number as usize),
+        },
+        placement: notes.placed.then(|| note.placement()),
+        kept: blob.verdict != Verdict::Dropped && note.is_kept(policy),
+    })
+}
+
+const fn range(span: Span) -> Range<usize> {
+    span.offset as usize..span.offset as usize + span.len as usize
+}

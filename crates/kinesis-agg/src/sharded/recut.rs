@@ -1,0 +1,105 @@
+//! Cuts a sealed aggregate anew, from its own bytes, when its shard was split.
+
+use crate::aggregate::{Checked, KeyHasher};
+use crate::{
+    AggregatedRecord, Aggregator, Deaggregated, Deaggregator, NewUserRecord, Options,
+    OuterPartitionKey, PushErrorKind, ShardMap, Unsealed, UserRecord, seal_many,
+};
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Returns `record`, or what it must be cut into so that nothing reaches beyond
+/// a shard of `map`. The pieces of each shard keep the order of their user
+/// records.
+pub(super) fn recut(
+    record: AggregatedRecord,
+    map: &ShardMap,
+    options: &Options,
+    hasher: &KeyHasher,
+) -> Vec<AggregatedRecord> {
+    let span = record.hash_key_span();
+    if !record.is_framed() || map.position(span.start()) == map.position(span.end()) {
+        return vec![record];
+    }
+    let mut pieces = Pieces {
+        map,
+        options,
+        hasher,
+        open: BTreeMap::new(),
+        done: Vec::new(),
+    };
+    match pieces.add_all(record.data()) {
+        Some(()) => pieces.finish(),
+        // Only bytes that no aggregator wrote. Whole it is at least not lost here.
+        None => vec![record],
+    }
+}
+
+/// The pieces of one aggregate.
+struct Pieces<'a> {
+    map: &'a ShardMap,
+    options: &'a Options,
+    hasher: &'a KeyHasher,
+    /// By the place of their shard in the map.
+    open: BTreeMap<usize, Aggregator>,
+    done: Vec<Unsealed>,
+}
+
+impl Pieces<'_> {
+    fn add_all(&mut self, data: &[u8]) -> Option<()> {
+        let mut deaggregator = Deaggregator::new();
+        let Deaggregated::Aggregated(user_records) = deaggregator.deaggregate(data) else {
+            return None;
+        };
+        for user_record in user_records {
+            self.add(user_record)?;
+        }
+        Some(())
+    }
+
+    fn add(&mut self, user_record: UserRecord<'_>) -> Option<()> {
+        let hash_key = user_record.hash_key();
+        let record = NewUserRecord::try_from(user_record).ok()?;
+        let checked = Checked {
+            hash_key,
+            ..Checked::new(&record).ok()?
+        };
+        let shard = self.map.position(hash_key?);
+        let new = || Aggregator::with_hasher(self.options.clone(), self.hasher.clone());
+        let piece = self.open.entry(shard).or_insert_with(new);
+        match piece.push_checked(&record, &checked) {
+            Ok(full) => self.done.extend(full),
+            Err(PushErrorKind::TooLarge { .. }) => {
+                self.add_under_short_key(shard, &record, &checked)?
+            }
+            Err(_) => return None,
+        }
+        Some(())
+    }
+
+    /// Adds a user record that fitted behind a short partition key and does not
+    /// fit under its own: under the KPL's, of one byte.
+    fn add_under_short_key(
+        &mut self,
+        shard: usize,
+        record: &NewUserRecord<'_>,
+        checked: &Checked<'_>,
+    ) -> Option<()> {
+        let before = self.open.get_mut(&shard).and_then(Aggregator::finish);
+        let options = self
+            .options
+            .clone()
+            .with_outer_partition_key(OuterPartitionKey::Kpl);
+        let mut alone = Aggregator::with_hasher(options, self.hasher.clone());
+        alone.push_checked(record, checked).ok()?;
+        self.done.extend(before.into_iter().chain(alone.finish()));
+        Some(())
+    }
+
+    fn finish(mut self) -> Vec<AggregatedRecord> {
+        let open = self.open.values_mut().filter_map(Aggregator::finish);
+        self.done.extend(open);
+        seal_many(self.done)
+    }
+}

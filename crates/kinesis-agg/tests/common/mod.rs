@@ -1,0 +1,65 @@
+//! Between the testkit's records and the crate's own, for all tests.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use kinesis_agg::{
+    AggregatedRecord, HashKey, HashKeyRange, NewUserRecord, Shard, ShardMap, Tag, UserRecord,
+};
+use kinesis_agg_testkit::{TestRecord, generate};
+
+/// Runs `read` on `record` as the crate takes it.
+pub(crate) fn with_new<R>(record: &TestRecord, read: impl FnOnce(NewUserRecord<'_>) -> R) -> R {
+    let tag = |(key, value): &'_ (String, Option<String>)| -> (String, Option<String>) {
+        (key.clone(), value.clone())
+    };
+    let owned: Vec<_> = record.tags.iter().map(tag).collect();
+    let tags: Vec<Tag<'_>> = owned
+        .iter()
+        .map(|(key, value)| Tag::new(key, value.as_deref()))
+        .collect();
+    let mut new = NewUserRecord::new(&record.partition_key, &record.data).with_tags(&tags);
+    new.explicit_hash_key = record.explicit_hash_key.as_deref();
+    read(new)
+}
+
+/// A user record that was read, as the testkit compares it.
+pub(crate) fn to_test(record: &UserRecord<'_>) -> TestRecord {
+    let text = |key: kinesis_agg::Key<'_>| key.as_str().into_owned();
+    TestRecord {
+        partition_key: text(record.partition_key),
+        explicit_hash_key: record.explicit_hash_key.map(text),
+        data: record.data.to_vec(),
+        tags: record
+            .tags
+            .clone()
+            .map(|tag| (text(tag.key), tag.value.map(text)))
+            .collect(),
+    }
+}
+
+/// What goes to the stream, in the testkit's terms: for a record without a frame
+/// its own keys, for all the data.
+pub(crate) fn bare_record(record: &AggregatedRecord) -> TestRecord {
+    TestRecord {
+        explicit_hash_key: record.explicit_hash_key().map(|key| key.to_string()),
+        ..TestRecord::new(record.partition_key(), record.data())
+    }
+}
+
+/// The effective hash key of a user record.
+pub(crate) fn hash_key(record: &TestRecord) -> HashKey {
+    match &record.explicit_hash_key {
+        Some(key) => HashKey::from_decimal(key).expect("a hash key"),
+        None => HashKey::of_partition_key(&record.partition_key),
+    }
+}
+
+/// A shard map of the testkit as one of the crate.
+pub(crate) fn shard_map(map: &generate::ShardMap) -> ShardMap {
+    let shard = |(id, start, end): &generate::Shard| Shard::new(id, range(*start, *end));
+    ShardMap::new(map.shards().iter().map(shard)).expect("covers all hash keys")
+}
+
+/// A range of hash keys.
+pub(crate) fn range(start: u128, end: u128) -> HashKeyRange {
+    HashKeyRange::new(HashKey::new(start), HashKey::new(end)).expect("not reversed")
+}
