@@ -11,7 +11,8 @@
 //!
 //! *Unplaceable*: an explicit hash key that is not ASCII digits below 2^128.
 //! The last three are this project's promises, built on [`protobuf_java`] and
-//! [`hash_key`], not on the crate that keeps them.
+//! [`hash_key`](crate::hash_key), not on the crate that keeps them.
+//!
 //! Who sees which user record how often, after a shard split for example, is
 //! counted by putting one set of blobs through several of them.
 //!
