@@ -312,9 +312,10 @@ impl Notes {
 
         let mut digests = self.digests.iter();
         for (blob, note) in blobs.iter().zip(self.blobs.iter_mut()) {
-            if let Some(frame) = checked_frame(blob)
-                && digests.next() != Some(frame.checksum)
-            {
+            let Some(frame) = checked_frame(blob) else {
+                continue;
+            };
+            if digests.next() != Some(frame.checksum) {
                 note.verdict = Verdict::NotAggregated(NotAggregated::Checksum);
                 note.records = 0..0;
             }
@@ -369,9 +370,8 @@ fn find_outside(blob: &[u8], message: Range<usize>, sizes: [usize; 2]) -> NotAgg
             (KeyTableKind::ExplicitHashKey, record.explicit_hash_key),
         ];
         for ((table, index), table_len) in indexes.into_iter().zip(sizes) {
-            if let Some(index) = index
-                && index.value >= table_len as u64
-            {
+            let outside = index.filter(|index| index.value >= table_len as u64);
+            if let Some(index) = outside {
                 return NotAggregated::IndexOutsideTable(IndexOutsideTable {
                     table,
                     index: index.value,

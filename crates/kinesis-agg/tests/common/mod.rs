@@ -1,6 +1,8 @@
 //! Between the testkit's records and the crate's own, for all tests.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub(crate) mod stream;
+
 use kinesis_agg::{
     AggregatedRecord, HashKey, HashKeyRange, NewUserRecord, Shard, ShardMap, Tag, UserRecord,
 };

@@ -1,0 +1,305 @@
+//! Every grouping gives back what went in, and none reaches beyond its shard.
+
+mod common;
+
+use common::stream::Stream;
+use common::{hash_key, shard_map, with_new};
+use kinesis_agg::{
+    AggregatedRecord, Grouping, HashKey, Judgement, Options, ShardedAggregator, seal_many,
+};
+use kinesis_agg_testkit::generate::{self, DataSize, Dice, Profile};
+use kinesis_agg_testkit::{TestRecord, readers::Reader};
+use std::collections::{HashMap, HashSet};
+
+const RECORDS: usize = 100_000;
+
+/// Records with tags, keys of all kinds, and enough different ones for indexes
+/// of two bytes.
+const PROFILE: Profile = Profile {
+    distinct_keys: 700,
+    data: DataSize::UpTo(40),
+    ..Profile::MIXED
+};
+
+fn aggregate(grouping: Grouping, records: &[TestRecord]) -> Vec<AggregatedRecord> {
+    let options = Options::new().with_max_size(51_200).unwrap();
+    let mut aggregator = ShardedAggregator::with_options(grouping, options).unwrap();
+    let mut full = Vec::new();
+    for record in records {
+        full.extend(with_new(record, |new| aggregator.push(new).unwrap()));
+    }
+    full.extend(aggregator.finish());
+    assert_eq!(aggregator.user_record_count(), 0);
+    seal_many(full)
+}
+
+/// The user records of each partition key and explicit hash key, in their order.
+/// Only for those is there one: they share a shard.
+fn by_keys(records: &[TestRecord]) -> HashMap<(&str, Option<&str>), Vec<&TestRecord>> {
+    let mut keys: HashMap<_, Vec<&TestRecord>> = HashMap::new();
+    for record in records {
+        let key = (
+            &record.partition_key[..],
+            record.explicit_hash_key.as_deref(),
+        );
+        keys.entry(key).or_default().push(record);
+    }
+    keys
+}
+
+fn without_explicit_hash_keys(records: &[TestRecord]) -> Vec<TestRecord> {
+    let bare = |record: &TestRecord| TestRecord {
+        explicit_hash_key: None,
+        ..record.clone()
+    };
+    records.iter().map(bare).collect()
+}
+
+fn sorted(mut records: Vec<TestRecord>) -> Vec<TestRecord> {
+    records.sort_by(|one, other| {
+        let key = |record: &TestRecord| {
+            let TestRecord {
+                partition_key,
+                explicit_hash_key,
+                data,
+                tags,
+            } = record.clone();
+            (partition_key, explicit_hash_key, data, tags)
+        };
+        key(one).cmp(&key(other))
+    });
+    records
+}
+
+/// By shard and by hash key, KCL readers of all shards hand out just what was
+/// pushed, in the order of each key; every aggregate lies inside the shard it
+/// lands in.
+#[test]
+fn kcl_readers_get_all_of_it() {
+    let records = generate::user_records(1, RECORDS, PROFILE);
+    let map = generate::ShardMap::random(2, 13);
+    for grouping in [Grouping::Shard(shard_map(&map)), Grouping::HashKey] {
+        let name = grouping.name();
+        let mut stream = Stream::new(map.clone());
+        let sealed = aggregate(grouping, &records);
+        for record in &sealed {
+            assert_eq!(stream.put_and_judge(record), Judgement::Delivered);
+        }
+        let (read, dropped) = stream.read_by_kcl();
+        assert_eq!((read.len(), dropped), (RECORDS, 0), "{name}");
+        assert!(
+            by_keys(&read) == by_keys(&records),
+            "{name}: other user records"
+        );
+    }
+}
+
+/// Pinned, they get all of it but for the explicit hash keys: whoever had one of
+/// his own kept it, and the others' lies in the shard.
+#[test]
+fn pinned_aggregates_keep_all_but_the_hash_key() {
+    let records = generate::user_records(3, RECORDS, PROFILE);
+    let map = generate::ShardMap::random(4, 13);
+    let pin = HashKey::new(1 << 100);
+    for grouping in [Grouping::Pinned(shard_map(&map)), Grouping::PinnedTo(pin)] {
+        let mut stream = Stream::new(map.clone());
+        for record in &aggregate(grouping.clone(), &records) {
+            assert_eq!(stream.put_and_judge(record), Judgement::Delivered);
+        }
+        let (read, dropped) = stream.read_by_kcl();
+        assert_eq!((read.len(), dropped), (RECORDS, 0));
+        let [plain_read, plain] = [&read, &records].map(|list| without_explicit_hash_keys(list));
+        assert!(sorted(plain_read) == sorted(plain), "other user records");
+
+        let own = |list: &[TestRecord]| {
+            list.iter()
+                .filter_map(|r| r.explicit_hash_key.clone())
+                .count()
+        };
+        assert!(own(&read) > own(&records), "nothing was pinned");
+        if let Grouping::Pinned(map) = grouping {
+            // Who was given a hash key was given one of the shard it belongs to.
+            let had: HashSet<_> = records
+                .iter()
+                .filter_map(|record| record.explicit_hash_key.as_ref())
+                .collect();
+            for record in &read {
+                let given = record.explicit_hash_key.as_ref();
+                if given.is_some_and(|key| !had.contains(key)) {
+                    let own = HashKey::of_partition_key(&record.partition_key);
+                    assert_eq!(map.predict(hash_key(record)), map.predict(own));
+                }
+            }
+        }
+    }
+}
+
+/// Without grouping, readers that ignore ranges get all of it, in order.
+#[test]
+fn ungrouped_aggregates_are_for_readers_without_range() {
+    let records = generate::user_records(5, RECORDS, PROFILE);
+    let sealed = aggregate(Grouping::None, &records);
+    let blobs: Vec<&[u8]> = sealed.iter().map(AggregatedRecord::data).collect();
+    for reader in [
+        Reader::LambdaModule,
+        Reader::KclWithoutRange,
+        Reader::KeepAll,
+    ] {
+        let reading = reader.read(&blobs);
+        assert_eq!(reading.passed_through, [0; 0]);
+        assert_eq!(reading.user_records.len(), RECORDS);
+        for (read, record) in reading.user_records.iter().zip(&records) {
+            assert_eq!(read.data, record.data);
+            assert_eq!(read.partition_key, record.partition_key.as_bytes());
+            let explicit = record.explicit_hash_key.as_ref().map(String::as_bytes);
+            assert_eq!(read.explicit_hash_key.as_deref(), explicit);
+        }
+    }
+}
+
+/// No aggregate is over its limit, and each says what is in it.
+#[test]
+fn aggregates_say_what_they_hold() {
+    let records = generate::user_records(6, 20_000, PROFILE);
+    let map = generate::ShardMap::even(3);
+    for record in aggregate(Grouping::Shard(shard_map(&map)), &records) {
+        assert!(record.size() <= 51_200);
+        let reading = Reader::KeepAll.read(&[record.data()]);
+        if record.is_framed() {
+            assert_eq!(reading.user_records.len(), record.user_record_count());
+            let hash_keys = reading.user_records.iter().filter_map(|read| read.hash_key);
+            let lowest = hash_keys.clone().min().map(HashKey::new);
+            let highest = hash_keys.max().map(HashKey::new);
+            let span = record.hash_key_span();
+            assert_eq!((Some(span.start()), Some(span.end())), (lowest, highest));
+            let first = reading.user_records[0].hash_key.map(HashKey::new);
+            assert_eq!(record.explicit_hash_key(), first);
+        }
+    }
+}
+
+/// A stream splits and merges while user records are open, sealed and unsent, and
+/// in flight. With the rule of delivery, and the map that is sometimes old, KCL
+/// readers get each user record once, and those of one key in order.
+#[test]
+fn resharding_loses_and_doubles_nothing() {
+    let (mut sent_again, mut cut) = (0, 0);
+    for seed in 0..60 {
+        let mut dice = Dice::new(seed);
+        let records = generate::user_records(seed, 600, PROFILE);
+        let mut stream = Stream::new(generate::ShardMap::random(seed, 1 + dice.below(6)));
+        let map = stream.list_shards();
+        let pinned = seed % 3 == 0;
+        let grouping = match pinned {
+            true => Grouping::Pinned(map),
+            false => Grouping::Shard(map),
+        };
+        let options = Options::new()
+            .with_max_size(2_600 + dice.below(4_000))
+            .unwrap();
+        let aggregator = ShardedAggregator::with_options(grouping, options).unwrap();
+        let mut producer = Producer {
+            aggregator: aggregator.with_max_open(1 + dice.below(9), 20_000),
+            queue: Vec::new(),
+            sent_again: 0,
+            cut: 0,
+        };
+        for record in &records {
+            producer.push(record);
+            if dice.chance(5) {
+                let (choice, split) = (dice.below(1000), dice.chance(60));
+                stream.reshard(choice, split);
+            }
+            if dice.chance(2) {
+                producer.update(stream.list_shards());
+            }
+            if dice.chance(20) {
+                let count = dice.below(4);
+                producer.send(&mut stream, count);
+            }
+        }
+        producer.finish();
+        producer.send(&mut stream, usize::MAX);
+
+        let (read, dropped) = stream.read_by_kcl();
+        if pinned {
+            assert_eq!(
+                producer.sent_again, 0,
+                "seed {seed}: a pinned aggregate was divided"
+            );
+            let [read, records] = [&read, &records].map(|list| without_explicit_hash_keys(list));
+            assert!(sorted(read) == sorted(records), "seed {seed}");
+        } else {
+            assert!(by_keys(&read) == by_keys(&records), "seed {seed}");
+        }
+        // What the readers drop was sent again: nothing else.
+        assert_eq!(dropped > 0, producer.sent_again > 0, "seed {seed}");
+        sent_again += producer.sent_again;
+        cut += producer.cut;
+    }
+    assert!(
+        sent_again > 100 && cut > 100,
+        "{sent_again} sent again, {cut} cut"
+    );
+}
+
+/// A producer with the rule of delivery.
+struct Producer {
+    aggregator: ShardedAggregator,
+    queue: Vec<AggregatedRecord>,
+    sent_again: usize,
+    /// Pieces that came of records that were cut.
+    cut: usize,
+}
+
+impl Producer {
+    fn push(&mut self, record: &TestRecord) {
+        let full = with_new(record, |new| self.aggregator.push(new).unwrap());
+        self.queue.extend(seal_many(full));
+    }
+
+    fn finish(&mut self) {
+        let open = self.aggregator.finish();
+        self.queue.extend(seal_many(open));
+    }
+
+    fn update(&mut self, map: kinesis_agg::ShardMap) {
+        let unsent = std::mem::take(&mut self.queue);
+        let before = unsent.len();
+        self.queue = self.aggregator.update_shard_map(map, unsent);
+        self.cut += self.queue.len() - before;
+    }
+
+    /// Sends up to `count` records, one after the other. One that is to be sent
+    /// again brings a fresh map, and goes before the others.
+    fn send(&mut self, stream: &mut Stream, count: usize) {
+        for _ in 0..count {
+            if self.queue.is_empty() {
+                return;
+            }
+            match stream.put_and_judge(&self.queue[0]) {
+                Judgement::Delivered => drop(self.queue.remove(0)),
+                Judgement::SendAgain => {
+                    self.sent_again += 1;
+                    self.update(stream.list_shards());
+                }
+                Judgement::UnknownShard => panic!("the map is fresh and has the closed shards"),
+            }
+        }
+    }
+}
+
+/// An answer that names a shard unknown to the map is not judged.
+#[test]
+fn unknown_shards_are_not_judged() {
+    let records = generate::user_records(7, 100, PROFILE);
+    let mut stream = Stream::new(generate::ShardMap::even(1));
+    let old = stream.list_shards();
+    let sealed = aggregate(Grouping::None, &records);
+    assert!(sealed[0].is_framed());
+    stream.reshard(0, true);
+    let shard = stream.put(&sealed[0]);
+    assert_eq!(old.judge(&shard, &sealed[0]), Judgement::UnknownShard);
+    let judgement = stream.list_shards().judge(&shard, &sealed[0]);
+    assert_eq!(judgement, Judgement::SendAgain);
+}
