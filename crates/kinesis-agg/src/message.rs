@@ -174,23 +174,21 @@ fn read_tag(outer: &Reader<'_>, span: Span) -> Result<(Span, Option<Span>), Malf
 #[derive(Clone, Debug, Default)]
 pub struct Tags<'blob> {
     /// What is left of a record that [`next_field`] accepted.
-    rest: Option<Reader<'blob>>,
-    blob: &'blob [u8],
+    rest: &'blob [u8],
 }
 
 impl<'blob> Tags<'blob> {
     /// The tags in `record`, which [`next_field`] gave as tagged in `blob`.
     pub(crate) fn new(blob: &'blob [u8], record: Span) -> Self {
-        let message = Reader::new(blob, 0, blob.len());
         Self {
-            rest: Some(message.nested(record)),
-            blob,
+            rest: record.of(blob),
         }
     }
 
-    /// The next tag, or `None` at the end of the record.
-    fn read(&mut self) -> Option<UserTag<'blob>> {
-        let reader = self.rest.as_mut()?;
+    /// The next tag and what is left behind it.
+    fn read(&self) -> Option<(UserTag<'blob>, &'blob [u8])> {
+        let record = self.rest;
+        let mut reader = Reader::new(record, 0, record.len());
         loop {
             let start = reader.position();
             let tag = reader.tag().ok()??;
@@ -199,11 +197,12 @@ impl<'blob> Tags<'blob> {
                 continue;
             }
             let span = reader.length_delimited().ok()?;
-            let (key, value) = read_tag(reader, span).ok()?;
-            return Some(UserTag {
-                key: Key::new(key.of(self.blob)),
-                value: value.map(|value| Key::new(value.of(self.blob))),
-            });
+            let (key, value) = read_tag(&reader, span).ok()?;
+            let tag = UserTag {
+                key: Key::new(key.of(record)),
+                value: value.map(|value| Key::new(value.of(record))),
+            };
+            return Some((tag, record.get(reader.position()..)?));
         }
     }
 }
@@ -212,10 +211,8 @@ impl<'blob> Iterator for Tags<'blob> {
     type Item = UserTag<'blob>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let tag = self.read();
-        if tag.is_none() {
-            self.rest = None;
-        }
+        let (tag, rest) = self.read().unzip();
+        self.rest = rest.unwrap_or_default();
         tag
     }
 }

@@ -46,13 +46,11 @@ impl UserRecord<'_> {
     /// The hash key: the explicit hash key, else the MD5 of the partition key's
     /// text. `None` when the explicit hash key is no hash key.
     pub fn hash_key(&self) -> Option<HashKey> {
-        match self.explicit_hash_key {
-            Some(key) => HashKey::from_decimal(key.as_bytes()),
-            None => {
-                let text = self.partition_key.as_str();
-                Some(HashKey::from_digest(md5::digest(text.as_bytes())))
-            }
+        if let Some(key) = self.explicit_hash_key {
+            return HashKey::from_decimal(key.as_bytes());
         }
+        let text = self.partition_key.as_str();
+        Some(HashKey::from_digest(md5::digest(text.as_bytes())))
     }
 }
 

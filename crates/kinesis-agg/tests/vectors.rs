@@ -167,9 +167,10 @@ fn asked_range(vector: &Vector) -> Option<HashKeyRange> {
     };
     let number = |number: &dyn ToString, beyond| {
         let text = number.to_string();
-        match text.starts_with('-') {
-            true => 0,
-            false => text.parse().unwrap_or(beyond),
+        if text.starts_with('-') {
+            0
+        } else {
+            text.parse().unwrap_or(beyond)
         }
     };
     let start = HashKey::new(number(&asked.starting, u128::MAX));

@@ -128,12 +128,10 @@ impl KeyTable {
 
     /// Where the keys to hash lie, `offset` bytes added.
     pub(super) fn to_hash(&self, offset: usize) -> Vec<Span> {
+        let mut spans = Vec::with_capacity(self.entries.len());
         let marked = self.entries.iter().filter(|entry| entry.to_hash);
-        let moved = |entry: &Entry| {
-            let Span { offset: start, len } = entry.key;
-            Span::new(start as usize + offset, len as usize)
-        };
-        marked.map(moved).collect()
+        spans.extend(marked.map(|entry| entry.key.moved(offset)));
+        spans
     }
 
     /// Forgets all keys and keeps the memory.
@@ -173,7 +171,7 @@ mod tests {
         let hasher = KeyHasher::with_seed(0);
         let collides = |key: &String| {
             let hash = hasher.hash(key.as_bytes());
-            hash & 0x1ff == 0 && hash >> 57 == 0
+            hash.trailing_zeros() >= 9 && hash >> 57 == 0
         };
         let keys = (0_u32..).map(|number| format!("key-{number}"));
         keys.filter(collides).take(count).collect()

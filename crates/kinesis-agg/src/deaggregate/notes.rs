@@ -111,6 +111,8 @@ pub(super) struct Notes {
     pub(super) hashing: Reused<usize>,
     /// Reads everything by the general reader: for tests and benchmarks.
     pub(super) plain: bool,
+    /// Looks at no checksum: for benchmarks and fuzzing.
+    pub(super) unverified: bool,
 }
 
 /// How long the notes are: where the next blob's begin.

@@ -71,7 +71,7 @@ impl Pieces<'_> {
         match piece.push_checked(&record, &checked) {
             Ok(full) => self.done.extend(full),
             Err(PushErrorKind::TooLarge { .. }) => {
-                self.add_under_short_key(shard, &record, &checked)?
+                self.add_under_short_key(shard, &record, &checked)?;
             }
             Err(_) => return None,
         }

@@ -28,6 +28,11 @@ impl Span {
         }
     }
 
+    /// The same bytes, once `by` others stand before them.
+    pub(crate) const fn moved(self, by: usize) -> Self {
+        Self::new(self.offset as usize + by, self.len as usize)
+    }
+
     /// The bytes in `blob`, the one that this span was made for.
     #[inline]
     pub(crate) fn of(self, blob: &[u8]) -> &[u8] {
