@@ -58,7 +58,7 @@ use key_table::KeyTable;
 /// sealed.extend(aggregator.finish().map(|unsealed| unsealed.seal()));
 /// assert_eq!(sealed.len(), 1);
 /// assert_eq!(sealed[0].user_record_count(), 1000);
-/// # Ok::<(), kinesis_agg::PushError>(())
+/// # Ok::<(), kinesis_agg::PushErrorKind>(())
 /// ```
 #[derive(Debug)]
 pub struct Aggregator {

@@ -56,7 +56,7 @@ use notes::Notes;
 ///     Deaggregated::NotAggregated(reason) => println!("a plain record: {reason}"),
 ///     Deaggregated::Dropped => unreachable!("no range was asked for"),
 /// }
-/// # Ok::<(), kinesis_agg::PushError>(())
+/// # Ok::<(), kinesis_agg::PushErrorKind>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct Deaggregator {

@@ -88,7 +88,7 @@ impl Grouping {
 /// full.extend(aggregator.finish());
 /// let records = seal_many(full);
 /// assert_eq!(records.len(), 2);
-/// # Ok::<(), kinesis_agg::PushError>(())
+/// # Ok::<(), kinesis_agg::PushErrorKind>(())
 /// ```
 #[derive(Debug)]
 pub struct ShardedAggregator {

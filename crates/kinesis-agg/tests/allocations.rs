@@ -146,8 +146,8 @@ fn scratch_is_bounded() {
             [&b"\x0a\x00"[..], &many(record), b"\x0f"].concat(),
         ]
     };
-    let sizes = [100, 1_000, 30_000, 100_001, 131_073];
-    for message in sizes.into_iter().flat_map(sized) {
+    let lengths = [100, 1_000, 30_000, 100_001, 131_073];
+    for message in lengths.into_iter().flat_map(sized) {
         scratch_of(&frame::seal(&message));
     }
     // One key used by each record: every table entry is hashed.

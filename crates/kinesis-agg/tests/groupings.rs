@@ -190,9 +190,10 @@ fn resharding_loses_and_doubles_nothing() {
         let mut stream = Stream::new(generate::ShardMap::random(seed, 1 + dice.below(6)));
         let map = stream.list_shards();
         let pinned = seed % 3 == 0;
-        let grouping = match pinned {
-            true => Grouping::Pinned(map),
-            false => Grouping::Shard(map),
+        let grouping = if pinned {
+            Grouping::Pinned(map)
+        } else {
+            Grouping::Shard(map)
         };
         let options = Options::new()
             .with_max_size(2_600 + dice.below(4_000))

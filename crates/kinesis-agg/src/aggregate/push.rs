@@ -20,7 +20,9 @@ const MAX_PARTITION_KEY_CHARS: usize = 256;
 
 /// A user record that was refused, and why.
 ///
-/// Nothing is lost: here it is again, and the aggregate is as it was.
+/// Nothing is lost: here it is again, and the aggregate is as it was. Who does
+/// not want it back lets `?` make a [`PushErrorKind`] of it, which borrows
+/// nothing.
 #[derive(Clone, Debug)]
 pub struct PushError<'a> {
     /// The user record.
@@ -72,6 +74,12 @@ impl fmt::Display for PushErrorKind {
 impl fmt::Display for PushError<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.fmt(formatter)
+    }
+}
+
+impl From<PushError<'_>> for PushErrorKind {
+    fn from(error: PushError<'_>) -> Self {
+        error.kind
     }
 }
 

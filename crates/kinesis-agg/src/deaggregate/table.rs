@@ -34,7 +34,7 @@ use core::ops::Range;
 ///     println!("{:?} {:?}", &blobs[row.blob][key], &blobs[row.blob][row.data]);
 /// }
 /// # assert_eq!(table.user_records().count(), 2);
-/// # Ok::<(), kinesis_agg::PushError>(())
+/// # Ok::<(), kinesis_agg::PushErrorKind>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'s> {
