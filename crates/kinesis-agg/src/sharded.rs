@@ -17,7 +17,7 @@ use crate::{
 };
 use alloc::string::String;
 use alloc::vec::Vec;
-use groups::{GroupId, Groups};
+use groups::{Arrival, GroupId, Groups};
 use recut::recut;
 
 /// Which user records may share an aggregate.
@@ -177,18 +177,45 @@ impl ShardedAggregator {
     /// As [`Aggregator::push`](crate::Aggregator::push): the user record comes
     /// back with the reason, and all open aggregates are as they were.
     pub fn push<'a>(&mut self, record: NewUserRecord<'a>) -> Result<Vec<Unsealed>, PushError<'a>> {
+        self.push_arrived(record, None)
+    }
+
+    /// Adds a user record that came at `time`, so that
+    /// [`finish_arrived_before`](Self::finish_arrived_before) can bound how long
+    /// it waits. The clock and its unit are the caller's; this crate reads none.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Self::push).
+    pub fn push_at<'a>(
+        &mut self,
+        record: NewUserRecord<'a>,
+        time: u64,
+    ) -> Result<Vec<Unsealed>, PushError<'a>> {
+        self.push_arrived(record, Some(time))
+    }
+
+    fn push_arrived<'a>(
+        &mut self,
+        record: NewUserRecord<'a>,
+        time: Option<u64>,
+    ) -> Result<Vec<Unsealed>, PushError<'a>> {
         let checked = match Checked::new(&record) {
             Ok(checked) => checked,
             Err(kind) => return Err(PushError { record, kind }),
         };
         let (id, pin, hash_key) = self.route(&record, &checked);
-        let checked = Checked {
-            hash_key,
-            ..checked
+        let arrival = Arrival {
+            record: &record,
+            checked: Checked {
+                hash_key,
+                ..checked
+            },
+            pin,
+            time,
         };
-        self.groups
-            .push(id, pin, &record, checked)
-            .map_err(|kind| PushError { record, kind })
+        let pushed = self.groups.push(id, arrival);
+        pushed.map_err(|kind| PushError { record, kind })
     }
 
     /// The group of a user record, what a new one would be pinned to, and the
@@ -245,6 +272,14 @@ impl ShardedAggregator {
     /// Takes all open aggregates out, the one opened first before the others.
     pub fn finish(&mut self) -> Vec<Unsealed> {
         self.groups.finish()
+    }
+
+    /// Takes out the open aggregates whose first user record came before `time`.
+    ///
+    /// Knows the times given to [`push_at`](Self::push_at) alone. Walks over all
+    /// open aggregates.
+    pub fn finish_arrived_before(&mut self, time: u64) -> Vec<Unsealed> {
+        self.groups.finish_arrived_before(time)
     }
 
     /// Goes on with the shards of `map`.

@@ -5,7 +5,8 @@ mod common;
 use common::stream::Stream;
 use common::{hash_key, shard_map, with_new};
 use kinesis_agg::{
-    AggregatedRecord, Grouping, HashKey, Judgement, Options, ShardedAggregator, seal_many,
+    AggregatedRecord, Grouping, HashKey, Judgement, NewUserRecord, Options, ShardedAggregator,
+    Unsealed, seal_many,
 };
 use kinesis_agg_testkit::generate::{self, DataSize, Dice, Profile};
 use kinesis_agg_testkit::{TestRecord, readers::Reader};
@@ -303,4 +304,51 @@ fn unknown_shards_are_not_judged() {
     assert_eq!(old.judge(&shard, &sealed[0]), Judgement::UnknownShard);
     let judgement = stream.list_shards().judge(&shard, &sealed[0]);
     assert_eq!(judgement, Judgement::SendAgain);
+}
+
+/// Who is told the time gives out what has waited, and nothing else.
+#[test]
+fn aggregates_come_out_by_the_time_of_their_first_record() {
+    let mut aggregator = ShardedAggregator::new(Grouping::HashKey);
+    let push = |aggregator: &mut ShardedAggregator, key, time| {
+        let full = aggregator
+            .push_at(NewUserRecord::new(key, b"x"), time)
+            .unwrap();
+        assert!(full.is_empty());
+    };
+    for (key, time) in [("a", 10), ("b", 11), ("a", 12), ("c", 13)] {
+        push(&mut aggregator, key, time);
+    }
+    assert!(
+        aggregator
+            .push(NewUserRecord::new("untold", b"x"))
+            .unwrap()
+            .is_empty()
+    );
+    assert!(aggregator.finish_arrived_before(10).is_empty());
+    let waited = seal_many(aggregator.finish_arrived_before(12));
+    let keys: Vec<&str> = waited.iter().map(AggregatedRecord::partition_key).collect();
+    assert_eq!(keys, ["a", "b"]);
+    assert_eq!(waited[0].user_record_count(), 2);
+    assert_eq!(aggregator.user_record_count(), 2);
+}
+
+/// What is open is bounded, in number and in bytes; the one opened first comes
+/// out, and nothing is lost.
+#[test]
+fn open_aggregates_are_bounded() {
+    let records = generate::user_records(8, 5_000, PROFILE);
+    for (aggregates, bytes) in [(1, usize::MAX), (7, usize::MAX), (usize::MAX, 4_000)] {
+        let aggregator = ShardedAggregator::new(Grouping::HashKey);
+        let mut aggregator = aggregator.with_max_open(aggregates, bytes);
+        let mut sealed = Vec::new();
+        for record in &records {
+            sealed.extend(with_new(record, |new| aggregator.push(new).unwrap()));
+        }
+        let open = aggregator.finish();
+        assert!(open.len() <= aggregates);
+        assert!(open.iter().map(Unsealed::size).sum::<usize>() <= bytes);
+        let count = sealed.iter().chain(&open).map(Unsealed::user_record_count);
+        assert_eq!(count.sum::<usize>(), records.len());
+    }
 }

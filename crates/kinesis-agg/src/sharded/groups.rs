@@ -29,6 +29,8 @@ pub(super) struct Group {
     pin: Option<Pin>,
     /// Groups are numbered in the order in which they were opened.
     opened: u64,
+    /// When the first user record came, if the caller told.
+    arrived: Option<u64>,
 }
 
 impl Group {
@@ -36,6 +38,17 @@ impl Group {
     pub(super) const fn known_span(&self) -> Option<HashKeyRange> {
         self.aggregator.known_span()
     }
+}
+
+/// A user record on its way into a group.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrival<'a> {
+    pub(super) record: &'a NewUserRecord<'a>,
+    pub(super) checked: Checked<'a>,
+    /// What a new group is pinned to.
+    pub(super) pin: Option<HashKey>,
+    /// When it came, if the caller told.
+    pub(super) time: Option<u64>,
 }
 
 /// The open aggregates.
@@ -90,70 +103,59 @@ impl Groups {
         counts.sum()
     }
 
-    /// Adds a user record to the group `id`, which is opened if it is not, and
-    /// then pinned to `new_pin`. Returns what is full or beyond the bounds.
+    /// Adds a user record to the group `id`, which is opened if it is not.
+    /// Returns what is full or beyond the bounds.
     pub(super) fn push(
         &mut self,
         id: GroupId,
-        new_pin: Option<HashKey>,
-        record: &NewUserRecord<'_>,
-        checked: Checked<'_>,
+        arrival: Arrival<'_>,
     ) -> Result<Vec<Unsealed>, PushErrorKind> {
         let Some(group) = self.open.get_mut(&id) else {
-            return self.push_new(id, new_pin, record, checked);
+            return self.push_new(id, arrival);
         };
         let before = group.aggregator.size();
         let checked = Checked {
             pin: group.pin.as_ref(),
-            ..checked
+            ..arrival.checked
         };
-        let full = group.aggregator.push_checked(record, &checked)?;
+        let full = group.aggregator.push_checked(arrival.record, &checked)?;
         self.size = self.size - before + group.aggregator.size();
         if full.is_some() {
             // What is open now was opened by this user record.
             self.order.remove(&group.opened);
             group.opened = self.next;
+            group.arrived = arrival.time;
             self.order.insert(self.next, id);
             self.next += 1;
         }
-        let mut out = Vec::from_iter(full);
-        self.enforce_bounds(&mut out);
-        Ok(out)
+        Ok(self.with_excess(full))
     }
 
     fn push_new(
         &mut self,
         id: GroupId,
-        new_pin: Option<HashKey>,
-        record: &NewUserRecord<'_>,
-        checked: Checked<'_>,
+        arrival: Arrival<'_>,
     ) -> Result<Vec<Unsealed>, PushErrorKind> {
-        let pin = new_pin.map(Pin::new);
+        let pin = arrival.pin.map(Pin::new);
         let checked = Checked {
             pin: pin.as_ref(),
-            ..checked
+            ..arrival.checked
         };
         let mut aggregator = self.spare_aggregator();
-        match aggregator.push_checked(record, &checked) {
-            Ok(none) => debug_assert!(none.is_none(), "it was empty"),
-            Err(kind) => {
-                self.spare.push(aggregator);
-                return Err(kind);
-            }
+        let pushed = aggregator.push_checked(arrival.record, &checked);
+        if let Err(kind) = pushed {
+            self.spare.push(aggregator);
+            return Err(kind);
         }
-        let opened = self.next;
+        let group = Group {
+            aggregator,
+            pin,
+            opened: self.next,
+            arrived: arrival.time,
+        };
         self.next += 1;
-        self.insert(
-            id,
-            Group {
-                aggregator,
-                pin,
-                opened,
-            },
-        );
-        let mut out = Vec::new();
-        self.enforce_bounds(&mut out);
-        Ok(out)
+        self.insert(id, group);
+        Ok(self.with_excess(None))
     }
 
     fn spare_aggregator(&mut self) -> Aggregator {
@@ -167,18 +169,27 @@ impl Groups {
         self.open.insert(id, group);
     }
 
-    /// Closes the groups opened first until the rest is within bounds.
-    fn enforce_bounds(&mut self, out: &mut Vec<Unsealed>) {
+    /// What is full, and the groups opened first until the rest is within
+    /// bounds.
+    fn with_excess(&mut self, full: Option<Unsealed>) -> Vec<Unsealed> {
+        let mut out = Vec::from_iter(full);
         while self.open.len() > self.max_open || self.size > self.max_size {
             let Some(group) = self.remove_first() else {
-                return;
+                break;
             };
             out.extend(self.close(group));
         }
+        out
     }
 
     fn remove_first(&mut self) -> Option<Group> {
-        let (_, id) = self.order.pop_first()?;
+        let first = *self.order.first_key_value()?.0;
+        self.remove(first)
+    }
+
+    /// Takes out the group that was opened as number `opened`.
+    fn remove(&mut self, opened: u64) -> Option<Group> {
+        let id = self.order.remove(&opened)?;
         let group = self.open.remove(&id)?;
         self.size -= group.aggregator.size();
         Some(group)
@@ -199,6 +210,17 @@ impl Groups {
             out.extend(self.close(group));
         }
         out
+    }
+
+    /// Closes the groups whose first user record came before `time`, the one
+    /// opened first before the others.
+    pub(super) fn finish_arrived_before(&mut self, time: u64) -> Vec<Unsealed> {
+        let groups = self.open.values();
+        let waited = groups.filter(|group| group.arrived.is_some_and(|arrived| arrived < time));
+        let mut waited = Vec::from_iter(waited.map(|group| group.opened));
+        waited.sort_unstable();
+        let close = |opened| self.remove(opened).and_then(|group| self.close(group));
+        waited.into_iter().filter_map(close).collect()
     }
 
     /// Takes all groups out, still open, the one opened first before the others.
