@@ -17,6 +17,7 @@ mod not_aggregated;
 mod record;
 mod shard;
 mod sharded;
+mod tag;
 mod wire;
 
 pub use aggregate::{
@@ -31,7 +32,8 @@ pub use hash_key::{HashKey, HashKeyRange};
 pub use key::Key;
 pub use message::Tags;
 pub use not_aggregated::{IndexOutsideTable, KeyTableKind, Malformed, NotAggregated};
-pub use record::{AggregatedRecord, NewUserRecord, Placement, Tag, UserRecord};
+pub use record::{AggregatedRecord, NewUserRecord, Placement, UserRecord};
 pub use shard::{Judgement, Shard, ShardMap, ShardMapError};
 pub use sharded::{Grouping, ShardedAggregator};
+pub use tag::Tag;
 pub use wire::MalformedKind;

@@ -23,7 +23,7 @@
 
 pub(crate) mod usual;
 
-use crate::record::Tag as UserTag;
+use crate::tag::Tag as UserTag;
 use crate::wire::{LENGTH_DELIMITED, Malformation, MalformedKind, Reader, Span, Tag, VARINT};
 use crate::{Key, Malformed};
 use core::iter::FusedIterator;

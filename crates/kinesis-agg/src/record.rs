@@ -4,7 +4,7 @@
 //! [`AggregatedRecord`] what goes to the stream.
 
 use crate::message::Tags;
-use crate::{HashKey, HashKeyRange, Key};
+use crate::{HashKey, HashKeyRange, Key, Tag};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::str::Utf8Error;
@@ -51,28 +51,6 @@ impl UserRecord<'_> {
         }
         let text = self.partition_key.as_str();
         Some(HashKey::from_digest(md5::digest(text.as_bytes())))
-    }
-}
-
-/// A tag of a user record: a key and perhaps a value.
-///
-/// The KPL's format has room for them; the KPL writes none and the KCL shows
-/// none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tag<'a> {
-    /// The key.
-    pub key: Key<'a>,
-    /// The value, if there is one.
-    pub value: Option<Key<'a>>,
-}
-
-impl<'a> Tag<'a> {
-    /// A tag of this key and value.
-    pub fn new(key: &'a str, value: Option<&'a str>) -> Self {
-        Self {
-            key: key.into(),
-            value: value.map(Key::from),
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::{passed_through, to_read};
 use kinesis_agg::{Batch, Deaggregated, Deaggregator, HashKey, HashKeyRange, RangePolicy};
 use kinesis_agg_testkit::generate::{self, Dice, Profile, mutate, mutate_message, odd_message};
 use kinesis_agg_testkit::readers::{self, ReadRecord, Reader};
@@ -10,23 +11,8 @@ use kinesis_agg_testkit::{frame, naive, vectors};
 
 /// All that a batch says, in the testkit's terms.
 fn reading(batch: &Batch<'_, '_>) -> (Vec<ReadRecord>, Vec<usize>) {
-    let bytes = |key: kinesis_agg::Key<'_>| key.as_bytes().to_vec();
-    let user_records = batch.user_records().map(|(blob, record)| ReadRecord {
-        blob,
-        sub_sequence_number: record.sub_sequence_number,
-        hash_key: record.hash_key().map(HashKey::get),
-        partition_key: bytes(record.partition_key),
-        explicit_hash_key: record.explicit_hash_key.map(bytes),
-        data: record.data.to_vec(),
-        tags: record
-            .tags
-            .map(|tag| (bytes(tag.key), tag.value.map(bytes)))
-            .collect(),
-    });
-    let passed_through = batch.iter().enumerate().filter_map(|(blob, deaggregated)| {
-        matches!(deaggregated, Deaggregated::NotAggregated(_)).then_some(blob)
-    });
-    (user_records.collect(), passed_through.collect())
+    let user_records = batch.user_records().map(to_read);
+    (user_records.collect(), passed_through(batch))
 }
 
 /// Reads `blobs` every way and compares each with the testkit's reader; returns

@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::range;
+use common::{passed_through, range, to_read};
 use kinesis_agg::{
     Batch, Deaggregated, Deaggregator, HashKey, HashKeyRange, NotAggregated, Placement, RangePolicy,
 };
 use kinesis_agg_testkit::kcl::UserRecord as KclRecord;
-use kinesis_agg_testkit::readers::{ReadRecord, Reader};
+use kinesis_agg_testkit::readers::Reader;
 use kinesis_agg_testkit::vectors::{self, File, Vector};
 use std::collections::BTreeSet;
 
@@ -188,10 +188,7 @@ fn as_the_kcl(batch: &Batch<'_, '_>) -> (Vec<KclRecord>, Vec<usize>) {
         data: record.data.to_vec(),
         sub_sequence_number: record.sub_sequence_number,
     });
-    let passed_through = batch.iter().enumerate().filter_map(|(blob, deaggregated)| {
-        matches!(deaggregated, Deaggregated::NotAggregated(_)).then_some(blob)
-    });
-    (user_records.collect(), passed_through.collect())
+    (user_records.collect(), passed_through(batch))
 }
 
 /// What differs from the KCL does so in the way that its rule says.
@@ -248,11 +245,11 @@ fn each_policy_hands_out_what_its_model_does() {
             let expected = model.read(&vector.blobs);
             let blobs = blobs(&vector);
             let batch = deaggregator.deaggregate_batch(&blobs);
-            let found = Vec::from_iter(batch.user_records().map(as_model));
+            let found = Vec::from_iter(batch.user_records().map(to_read));
             assert_eq!(found, expected.user_records, "{} {model:?}", vector.id);
-            let (_, passed_through) = as_the_kcl(&batch);
             assert_eq!(
-                passed_through, expected.passed_through,
+                passed_through(&batch),
+                expected.passed_through,
                 "{} {model:?}",
                 vector.id
             );
@@ -267,22 +264,6 @@ fn each_policy_hands_out_what_its_model_does() {
     }
 }
 
-fn as_model((blob, record): (usize, kinesis_agg::UserRecord<'_>)) -> ReadRecord {
-    let bytes = |key: kinesis_agg::Key<'_>| key.as_bytes().to_vec();
-    ReadRecord {
-        blob,
-        sub_sequence_number: record.sub_sequence_number,
-        hash_key: record.hash_key().map(HashKey::get),
-        partition_key: bytes(record.partition_key),
-        explicit_hash_key: record.explicit_hash_key.map(bytes),
-        data: record.data.to_vec(),
-        tags: record
-            .tags
-            .map(|tag| (bytes(tag.key), tag.value.map(bytes)))
-            .collect(),
-    }
-}
-
 /// A blob alone is read as it is in a batch.
 #[test]
 fn one_blob_is_read_as_in_a_batch() {
@@ -293,8 +274,8 @@ fn one_blob_is_read_as_in_a_batch() {
     for (blob, in_batch) in blobs.iter().zip(together.deaggregate_batch(&blobs).iter()) {
         match (alone.deaggregate(blob), in_batch) {
             (Deaggregated::Aggregated(one), Deaggregated::Aggregated(other)) => {
-                let one = one.map(|record| as_model((0, record)));
-                let other = other.map(|record| as_model((0, record)));
+                let one = one.map(|record| to_read((0, record)));
+                let other = other.map(|record| to_read((0, record)));
                 assert!(one.eq(other));
             }
             (Deaggregated::NotAggregated(one), Deaggregated::NotAggregated(other)) => {

@@ -4,8 +4,10 @@
 pub(crate) mod stream;
 
 use kinesis_agg::{
-    AggregatedRecord, HashKey, HashKeyRange, NewUserRecord, Shard, ShardMap, Tag, UserRecord,
+    AggregatedRecord, Batch, Deaggregated, HashKey, HashKeyRange, Key, NewUserRecord, Shard,
+    ShardMap, Tag, UserRecord,
 };
+use kinesis_agg_testkit::readers::ReadRecord;
 use kinesis_agg_testkit::{TestRecord, generate};
 
 /// Runs `read` on `record` as the crate takes it.
@@ -25,7 +27,7 @@ pub(crate) fn with_new<R>(record: &TestRecord, read: impl FnOnce(NewUserRecord<'
 
 /// A user record that was read, as the testkit compares it.
 pub(crate) fn to_test(record: &UserRecord<'_>) -> TestRecord {
-    let text = |key: kinesis_agg::Key<'_>| key.as_str().into_owned();
+    let text = |key: Key<'_>| key.as_str().into_owned();
     TestRecord {
         partition_key: text(record.partition_key),
         explicit_hash_key: record.explicit_hash_key.map(text),
@@ -36,6 +38,31 @@ pub(crate) fn to_test(record: &UserRecord<'_>) -> TestRecord {
             .map(|tag| (text(tag.key), tag.value.map(text)))
             .collect(),
     }
+}
+
+/// A user record that was read, as the testkit's reader models give it.
+pub(crate) fn to_read((blob, record): (usize, UserRecord<'_>)) -> ReadRecord {
+    let bytes = |key: Key<'_>| key.as_bytes().to_vec();
+    ReadRecord {
+        blob,
+        sub_sequence_number: record.sub_sequence_number,
+        hash_key: record.hash_key().map(HashKey::get),
+        partition_key: bytes(record.partition_key),
+        explicit_hash_key: record.explicit_hash_key.map(bytes),
+        data: record.data.to_vec(),
+        tags: record
+            .tags
+            .map(|tag| (bytes(tag.key), tag.value.map(bytes)))
+            .collect(),
+    }
+}
+
+/// The numbers of the blobs that pass through.
+pub(crate) fn passed_through(batch: &Batch<'_, '_>) -> Vec<usize> {
+    let passed = batch.iter().enumerate().filter_map(|(blob, deaggregated)| {
+        matches!(deaggregated, Deaggregated::NotAggregated(_)).then_some(blob)
+    });
+    passed.collect()
 }
 
 /// What goes to the stream, in the testkit's terms: for a record without a frame
