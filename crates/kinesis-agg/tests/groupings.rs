@@ -5,8 +5,8 @@ mod common;
 use common::stream::Stream;
 use common::{hash_key, shard_map, with_new};
 use kinesis_agg::{
-    AggregatedRecord, Grouping, HashKey, Judgement, NewUserRecord, Options, ShardedAggregator,
-    Unsealed, seal_many,
+    AggregatedRecord, Grouping, HashKey, Judgement, NewUserRecord, Options, PushErrorKind,
+    ShardedAggregator, Unsealed, seal_many,
 };
 use kinesis_agg_testkit::generate::{self, DataSize, Dice, Profile};
 use kinesis_agg_testkit::{TestRecord, readers::Reader};
@@ -351,4 +351,49 @@ fn open_aggregates_are_bounded() {
         let count = sealed.iter().chain(&open).map(Unsealed::user_record_count);
         assert_eq!(count.sum::<usize>(), records.len());
     }
+}
+
+/// A user record that fitted behind a short partition key may be too large under
+/// its own when its aggregate is cut: it goes under the KPL's, and is not lost.
+#[test]
+fn a_cut_loses_no_user_record_for_its_long_key() {
+    let max = 4_000;
+    let whole = generate::ShardMap::even(1);
+    let halves = generate::ShardMap::even(2);
+    let options = Options::new().with_max_size(max).unwrap();
+    let grouping = Grouping::Shard(shard_map(&whole));
+    let mut aggregator = ShardedAggregator::with_options(grouping, options).unwrap();
+    let short = TestRecord {
+        explicit_hash_key: Some("0".into()),
+        ..TestRecord::new("k", b"")
+    };
+    let long = TestRecord {
+        explicit_hash_key: Some(u128::MAX.to_string()),
+        // A tag keeps it from leaving bare.
+        tags: vec![("t".into(), None)],
+        ..TestRecord::new(&"\u{1f600}".repeat(256), &[7; 2_800])
+    };
+    let alone = with_new(&long, |new| {
+        aggregator.push(new).map_err(|error| error.kind)
+    });
+    assert!(
+        matches!(alone, Err(PushErrorKind::TooLarge { .. })),
+        "{alone:?}"
+    );
+    for record in [&short, &long] {
+        assert!(with_new(record, |new| aggregator.push(new).unwrap()).is_empty());
+    }
+    let sealed = seal_many(aggregator.finish());
+    assert_eq!(sealed.len(), 1);
+    let cut = aggregator.update_shard_map(shard_map(&halves), sealed);
+    let keys: Vec<&str> = cut.iter().map(AggregatedRecord::partition_key).collect();
+    assert_eq!(keys, ["a", "k"]);
+
+    let mut stream = Stream::new(halves);
+    for record in &cut {
+        assert!(record.size() <= max);
+        assert_eq!(stream.put_and_judge(record), Judgement::Delivered);
+    }
+    let (read, _) = stream.read_by_kcl();
+    assert!(sorted(read) == sorted(vec![short, long]));
 }
