@@ -22,7 +22,7 @@ mod seal;
 
 pub use options::{MAX_RECORD_SIZE, Options, OptionsError, OuterPartitionKey};
 pub use push::{PushError, PushErrorKind};
-pub use seal::{Unsealed, seal_many};
+pub use seal::{Full, Unsealed, seal_many};
 
 pub(crate) use key_hasher::KeyHasher;
 pub(crate) use push::{Checked, Pin};
@@ -46,16 +46,16 @@ use key_table::KeyTable;
 /// # Examples
 ///
 /// ```
-/// use kinesis_agg::{Aggregator, NewUserRecord};
+/// use kinesis_agg::{Aggregator, NewUserRecord, seal_many};
 ///
 /// let mut aggregator = Aggregator::new();
-/// let mut sealed = Vec::new();
+/// let mut full = Vec::new();
 /// for number in 0..1000 {
 ///     let partition_key = format!("customer-{number}");
-///     let full = aggregator.push(NewUserRecord::new(&partition_key, b"click"))?;
-///     sealed.extend(full.map(|unsealed| unsealed.seal()));
+///     full.extend(aggregator.push(NewUserRecord::new(&partition_key, b"click"))?);
 /// }
-/// sealed.extend(aggregator.finish().map(|unsealed| unsealed.seal()));
+/// full.extend(aggregator.finish());
+/// let sealed = seal_many(full);
 /// assert_eq!(sealed.len(), 1);
 /// assert_eq!(sealed[0].user_record_count(), 1000);
 /// # Ok::<(), kinesis_agg::PushErrorKind>(())
@@ -153,15 +153,12 @@ impl Aggregator {
     ///
     /// The user record comes back with the reason when its keys are not what
     /// Kinesis takes, or when it does not fit an aggregate of its own. The open
-    /// aggregate is as it was.
-    pub fn push<'a>(
-        &mut self,
-        record: NewUserRecord<'a>,
-    ) -> Result<Option<Unsealed>, PushError<'a>> {
-        match Checked::new(&record) {
-            Ok(checked) => self
-                .push_checked(&record, &checked)
-                .map_err(|kind| PushError { record, kind }),
+    /// aggregate is as it was. Where the record borrows from what ends sooner than
+    /// the error, `.map_err(|refused| refused.kind)?` leaves the record behind.
+    pub fn push<'a>(&mut self, record: NewUserRecord<'a>) -> Result<Full, PushError<'a>> {
+        let pushed = Checked::new(&record).and_then(|checked| self.push_checked(&record, &checked));
+        match pushed {
+            Ok(full) => Ok(Full::from_iter(full)),
             Err(kind) => Err(PushError { record, kind }),
         }
     }
@@ -173,6 +170,7 @@ impl Aggregator {
     }
 
     /// Takes the open aggregate out; `None` when it is empty.
+    #[must_use = "the user records inside are lost with it"]
     pub fn finish(&mut self) -> Option<Unsealed> {
         (self.count > 0).then(|| self.take())
     }

@@ -40,15 +40,17 @@ use notes::Notes;
 /// # Examples
 ///
 /// ```
-/// use kinesis_agg::{Aggregator, Deaggregated, Deaggregator, NewUserRecord};
+/// use kinesis_agg::{Aggregator, Deaggregated, Deaggregator, NewUserRecord, seal_many};
 ///
 /// let mut aggregator = Aggregator::new();
-/// aggregator.push(NewUserRecord::new("customer-7", b"click"))?;
-/// aggregator.push(NewUserRecord::new("customer-9", b"buy"))?;
-/// let blob = aggregator.finish().unwrap().seal();
+/// let mut full = Vec::new();
+/// full.extend(aggregator.push(NewUserRecord::new("customer-7", b"click"))?);
+/// full.extend(aggregator.push(NewUserRecord::new("customer-9", b"buy"))?);
+/// full.extend(aggregator.finish());
+/// let records = seal_many(full);
 ///
 /// let mut deaggregator = Deaggregator::new();
-/// match deaggregator.deaggregate(blob.data()) {
+/// match deaggregator.deaggregate(records[0].data()) {
 ///     Deaggregated::Aggregated(user_records) => {
 ///         let data = Vec::from_iter(user_records.map(|record| record.data));
 ///         assert_eq!(data, [&b"click"[..], b"buy"]);

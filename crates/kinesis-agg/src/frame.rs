@@ -13,6 +13,8 @@
 //!
 //! Source: the KPL's `aggregation-format.md`. The order of the checks is that
 //! of the KCL's `AggregatorUtil`, so both call the same blobs aggregated.
+//!
+#![doc = include_str!("../FORMAT.md")]
 
 use crate::NotAggregated;
 use kinesis_agg_md5 as md5;

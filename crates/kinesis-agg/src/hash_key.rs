@@ -111,6 +111,21 @@ impl HashKeyRange {
         (start <= end).then_some(Self { start, end })
     }
 
+    /// The range between two hash keys in decimal, as ListShards gives them; `None`
+    /// when one is no hash key, or `end` is below `start`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use kinesis_agg::{HashKey, HashKeyRange};
+    ///
+    /// let range = HashKeyRange::from_decimal("0", "99").unwrap();
+    /// assert!(range.contains(HashKey::new(99)));
+    /// ```
+    pub fn from_decimal(start: impl AsRef<[u8]>, end: impl AsRef<[u8]>) -> Option<Self> {
+        Self::new(HashKey::from_decimal(start)?, HashKey::from_decimal(end)?)
+    }
+
     /// The range of one hash key.
     pub const fn only(hash_key: HashKey) -> Self {
         Self {

@@ -128,7 +128,7 @@ mod tag;
 mod wire;
 
 pub use aggregate::{
-    Aggregator, MAX_RECORD_SIZE, Options, OptionsError, OuterPartitionKey, PushError,
+    Aggregator, Full, MAX_RECORD_SIZE, Options, OptionsError, OuterPartitionKey, PushError,
     PushErrorKind, Unsealed, seal_many,
 };
 pub use deaggregate::{
@@ -144,3 +144,8 @@ pub use shard::{Judgement, Shard, ShardMap, ShardMapError};
 pub use sharded::{Grouping, ShardedAggregator};
 pub use tag::Tag;
 pub use wire::MalformedKind;
+
+/// The examples in the crate's README.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -197,8 +197,15 @@ impl AggregatedRecord {
         self.data.len() + self.partition_key.len()
     }
 
-    /// The partition key and the data, without a copy.
-    pub fn into_parts(self) -> (String, Vec<u8>) {
-        (self.partition_key, self.data)
+    /// The partition key, the explicit hash key and the data, without a copy. All
+    /// three are to be sent.
+    pub fn into_parts(self) -> (String, Option<HashKey>, Vec<u8>) {
+        (self.partition_key, self.explicit_hash_key, self.data)
+    }
+
+    /// The hash key by which the service places it.
+    pub fn outer_hash_key(&self) -> HashKey {
+        let of_key = || HashKey::of_partition_key(&self.partition_key);
+        self.explicit_hash_key.unwrap_or_else(of_key)
     }
 }

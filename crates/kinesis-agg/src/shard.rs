@@ -95,9 +95,14 @@ pub enum Judgement {
     /// It reaches beyond the shard it landed in, and a KCL reader drops it
     /// whole: send *all* of its user records again.
     SendAgain,
-    /// The map does not know the shard: ask again with a fresh map that has the
-    /// closed shards too.
+    /// The map does not know the shard: judge again with a fresh map, which has
+    /// the closed shards too. Do not send again yet.
     UnknownShard,
+    /// Its hash key does not belong to that shard: the stream ignores keys, as
+    /// with the record distribution AUTO. No aggregate is safe there for a KCL
+    /// reader, and sending again helps nobody: send single user records, or see
+    /// to it that readers ignore ranges.
+    KeysIgnored,
 }
 
 impl ShardMap {
@@ -158,12 +163,18 @@ impl ShardMap {
     /// of its hash keys lies outside the shard, a KCL reader drops all of it,
     /// so all of it is to be sent again. A single user record without a frame
     /// is always delivered, since readers do not filter those.
+    ///
+    /// What is to be sent again goes through
+    /// [`update_shard_map`](crate::ShardedAggregator::update_shard_map), which
+    /// cuts it. For aggregates without grouping there is nothing to judge: their
+    /// readers ignore ranges.
     pub fn judge(&self, shard_id: &str, record: &AggregatedRecord) -> Judgement {
         if !record.is_framed() {
             return Judgement::Delivered;
         }
         match self.find(shard_id) {
             None => Judgement::UnknownShard,
+            Some(shard) if !shard.range.contains(record.outer_hash_key()) => Judgement::KeysIgnored,
             Some(shard) if shard.range.contains_range(&record.hash_key_span()) => {
                 Judgement::Delivered
             }

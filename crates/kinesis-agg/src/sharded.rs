@@ -12,8 +12,8 @@ mod recut;
 
 use crate::aggregate::{Checked, KeyHasher};
 use crate::{
-    AggregatedRecord, HashKey, NewUserRecord, Options, OptionsError, PushError, ShardMap, Unsealed,
-    seal_many,
+    AggregatedRecord, Full, HashKey, Judgement, NewUserRecord, Options, OptionsError, PushError,
+    ShardMap, Unsealed, seal_many,
 };
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -162,6 +162,27 @@ impl ShardedAggregator {
         &self.grouping
     }
 
+    /// The shard map that is used now; `None` for groupings without one.
+    pub const fn shard_map(&self) -> Option<&ShardMap> {
+        match &self.grouping {
+            Grouping::Shard(map) | Grouping::Pinned(map) => Some(map),
+            Grouping::None | Grouping::HashKey | Grouping::PinnedTo(_) => None,
+        }
+    }
+
+    /// Whether `record`, one of this aggregator's, counts as delivered, now that
+    /// the service has answered that it lies in the shard `shard_id`.
+    ///
+    /// By [`ShardMap::judge`] where there is a map. Without one all is delivered:
+    /// no shard can divide an aggregate of one hash key, and
+    /// [`Grouping::None`] is for readers that ignore shards.
+    pub fn judge(&self, shard_id: &str, record: &AggregatedRecord) -> Judgement {
+        match self.shard_map() {
+            Some(map) => map.judge(shard_id, record),
+            None => Judgement::Delivered,
+        }
+    }
+
     /// User records in the open aggregates.
     pub fn user_record_count(&self) -> usize {
         self.groups.user_record_count()
@@ -176,7 +197,7 @@ impl ShardedAggregator {
     ///
     /// As [`Aggregator::push`](crate::Aggregator::push): the user record comes
     /// back with the reason, and all open aggregates are as they were.
-    pub fn push<'a>(&mut self, record: NewUserRecord<'a>) -> Result<Vec<Unsealed>, PushError<'a>> {
+    pub fn push<'a>(&mut self, record: NewUserRecord<'a>) -> Result<Full, PushError<'a>> {
         self.push_arrived(record, None)
     }
 
@@ -191,7 +212,7 @@ impl ShardedAggregator {
         &mut self,
         record: NewUserRecord<'a>,
         time: u64,
-    ) -> Result<Vec<Unsealed>, PushError<'a>> {
+    ) -> Result<Full, PushError<'a>> {
         self.push_arrived(record, Some(time))
     }
 
@@ -199,7 +220,7 @@ impl ShardedAggregator {
         &mut self,
         record: NewUserRecord<'a>,
         time: Option<u64>,
-    ) -> Result<Vec<Unsealed>, PushError<'a>> {
+    ) -> Result<Full, PushError<'a>> {
         let checked = match Checked::new(&record) {
             Ok(checked) => checked,
             Err(kind) => return Err(PushError { record, kind }),
@@ -270,6 +291,7 @@ impl ShardedAggregator {
     }
 
     /// Takes all open aggregates out, the one opened first before the others.
+    #[must_use = "the user records inside are lost with them"]
     pub fn finish(&mut self) -> Vec<Unsealed> {
         self.groups.finish()
     }
@@ -278,6 +300,7 @@ impl ShardedAggregator {
     ///
     /// Knows the times given to [`push_at`](Self::push_at) alone. Walks over all
     /// open aggregates.
+    #[must_use = "the user records inside are lost with them"]
     pub fn finish_arrived_before(&mut self, time: u64) -> Vec<Unsealed> {
         self.groups.finish_arrived_before(time)
     }
@@ -285,7 +308,7 @@ impl ShardedAggregator {
     /// Goes on with the shards of `map`.
     ///
     /// `unsent` are records sealed by this aggregator that wait to be sent, or
-    /// that [`ShardMap::judge`] said to send again, in the order of sending. What
+    /// that [`judge`](Self::judge) said to send again, in the order of sending. What
     /// comes back takes their place. Where one reaches beyond a shard of the new
     /// map it was cut, from its own bytes, into several that do not; behind them
     /// stand pieces of open aggregates that reached beyond one. The order of the
@@ -293,6 +316,7 @@ impl ShardedAggregator {
     ///
     /// Groupings without a map keep everything as it is: none of their
     /// aggregates can be divided, or nobody minds.
+    #[must_use = "the records that are to be sent are in it"]
     pub fn update_shard_map(
         &mut self,
         map: ShardMap,

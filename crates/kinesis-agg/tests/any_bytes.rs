@@ -11,7 +11,7 @@ use kinesis_agg_testkit::{frame, naive, vectors};
 
 /// All that a batch says, in the testkit's terms.
 fn reading(batch: &Batch<'_, '_>) -> (Vec<ReadRecord>, Vec<usize>) {
-    let user_records = batch.user_records().map(to_read);
+    let user_records = batch.aggregated_user_records().map(to_read);
     (user_records.collect(), passed_through(batch))
 }
 
@@ -148,7 +148,7 @@ fn the_table_says_the_same() {
     assert!(readers::open(&blobs[0]).is_ok());
     assert_eq!(table.blobs().len(), blobs.len());
     assert_eq!(table.user_records().count(), 9 * blobs.len());
-    for (row, (blob, record)) in table.user_records().zip(batch.user_records()) {
+    for (row, (blob, record)) in table.user_records().zip(batch.aggregated_user_records()) {
         let bytes = slices[row.blob];
         assert_eq!(
             (row.blob, row.sub_sequence_number as u64),

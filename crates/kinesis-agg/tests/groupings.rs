@@ -286,8 +286,32 @@ impl Producer {
                     self.update(stream.list_shards());
                 }
                 Judgement::UnknownShard => panic!("the map is fresh and has the closed shards"),
+                Judgement::KeysIgnored => panic!("the stream goes by keys"),
             }
         }
+    }
+}
+
+/// An answer that names a shard where the record's hash key does not belong shows
+/// a stream that ignores keys. A record without a frame is delivered even there.
+#[test]
+fn a_stream_that_ignores_keys_is_seen() {
+    let map = generate::ShardMap::even(2);
+    let records = generate::user_records(9, 50, PROFILE);
+    let aggregator = ShardedAggregator::new(Grouping::Shard(shard_map(&map)));
+    for record in aggregate(Grouping::Shard(shard_map(&map)), &records) {
+        let owner = map.place(record.outer_hash_key().get());
+        let [own, other] = [owner, 1 - owner].map(|place| &map.shards()[place].0[..]);
+        assert_eq!(aggregator.judge(own, &record), Judgement::Delivered);
+        let elsewhere = aggregator.judge(other, &record);
+        let expected = if record.is_framed() {
+            Judgement::KeysIgnored
+        } else {
+            Judgement::Delivered
+        };
+        assert_eq!(elsewhere, expected);
+        let unmapped = ShardedAggregator::new(Grouping::None);
+        assert_eq!(unmapped.judge(other, &record), Judgement::Delivered);
     }
 }
 

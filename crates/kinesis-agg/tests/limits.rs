@@ -6,7 +6,7 @@ mod common;
 use common::with_new;
 use kinesis_agg::{
     Aggregator, Grouping, HashKey, MAX_RECORD_SIZE, NewUserRecord, Options, OptionsError,
-    OuterPartitionKey, PushErrorKind, ShardedAggregator,
+    OuterPartitionKey, PushErrorKind, ShardedAggregator, Unsealed,
 };
 use kinesis_agg_testkit::generate::{self, Dice, Profile};
 
@@ -26,7 +26,7 @@ fn a_bare_record_fits_up_to_the_limit() {
 
         let fits = NewUserRecord::new("key", &data[..max - 3]);
         assert_eq!(aggregator.size_after(&fits), max);
-        assert!(aggregator.push(fits).unwrap().is_none());
+        assert!(aggregator.push(fits).unwrap().is_empty());
         assert_eq!(aggregator.size(), max);
         let sealed = aggregator.finish().unwrap().seal();
         assert_eq!((sealed.size(), sealed.is_framed()), (max, false));
@@ -45,7 +45,7 @@ fn an_aggregate_is_filled_to_the_byte() {
                 aggregator
                     .push(NewUserRecord::new("key", b"first"))
                     .unwrap()
-                    .is_none()
+                    .is_empty()
             );
             let empty = aggregator.size_after(&NewUserRecord::new("key", &[]));
             // Lengths of this size take three bytes where that of no data took
@@ -55,7 +55,7 @@ fn an_aggregate_is_filled_to_the_byte() {
             let record = NewUserRecord::new("key", &data);
             assert_eq!(aggregator.size_after(&record), max + past);
             let full = aggregator.push(record).unwrap();
-            assert_eq!(full.is_some(), past == 1, "limit {max}");
+            assert_eq!(!full.is_empty(), past == 1, "limit {max}");
             let sealed = aggregator.finish().unwrap().seal();
             assert_eq!(sealed.user_record_count(), 2 - past);
             if past == 0 {
@@ -102,7 +102,7 @@ fn a_refused_record_changes_nothing() {
                     aggregator
                         .push(NewUserRecord::new("key", data))
                         .unwrap()
-                        .is_none()
+                        .is_empty()
                 );
             }
         }
@@ -119,7 +119,7 @@ fn a_refused_record_changes_nothing() {
                 aggregator
                     .push(NewUserRecord::new("new-key", b"three"))
                     .unwrap()
-                    .is_none()
+                    .is_empty()
             );
         }
         let [one, other] = [aggregator, untouched].map(|mut a| a.finish().unwrap().seal());
@@ -174,7 +174,7 @@ fn the_maximum_count_is_kept() {
         let mut counts = Vec::new();
         for _ in 0..11 {
             let full = aggregator.push(NewUserRecord::new("k", b"x")).unwrap();
-            counts.extend(full.map(|unsealed| unsealed.user_record_count()));
+            counts.extend(full.iter().map(Unsealed::user_record_count));
         }
         counts.extend(
             aggregator
@@ -228,11 +228,13 @@ fn sizes_are_exact() {
             match with_new(&record, |new| {
                 aggregator.push(new).map_err(|error| error.kind)
             }) {
-                Ok(None) => assert_eq!(aggregator.size(), said),
-                Ok(Some(full)) => {
+                Ok(full) if full.is_empty() => assert_eq!(aggregator.size(), said),
+                Ok(full) => {
                     assert!(said > max);
-                    assert_eq!(full.size(), before);
-                    assert_eq!(full.seal().size(), before);
+                    for unsealed in full {
+                        assert_eq!(unsealed.size(), before);
+                        assert_eq!(unsealed.seal().size(), before);
+                    }
                 }
                 Err(kind) => {
                     assert!(matches!(kind, PushErrorKind::TooLarge { size, .. } if size > max));

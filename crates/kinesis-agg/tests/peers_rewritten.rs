@@ -37,7 +37,7 @@ fn aggregate(options: &Options, records: &[TestRecord]) -> Result<AggregatedReco
         let full = with_new(record, |new| {
             let after = aggregator.size_after(&new);
             let full = aggregator.push(new).map_err(|error| error.to_string())?;
-            if full.is_none() {
+            if full.is_empty() {
                 assert_eq!(aggregator.size(), after, "the size that was said");
             }
             Ok::<_, String>(full)

@@ -106,7 +106,7 @@ proptest! {
         let mut deaggregator = Deaggregator::with_range(range, RangePolicy::KeepInRange);
         let batch = deaggregator.deaggregate_batch(&slices);
         prop_assert_eq!(passed_through(&batch), expected.passed_through);
-        let read: Vec<_> = batch.user_records().map(to_read).collect();
+        let read: Vec<_> = batch.aggregated_user_records().map(to_read).collect();
         prop_assert_eq!(read, expected.user_records);
     }
 

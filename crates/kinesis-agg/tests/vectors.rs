@@ -179,15 +179,17 @@ fn asked_range(vector: &Vector) -> Option<HashKeyRange> {
 }
 
 fn as_the_kcl(batch: &Batch<'_, '_>) -> (Vec<KclRecord>, Vec<usize>) {
-    let user_records = batch.user_records().map(|(blob, record)| KclRecord {
-        blob,
-        partition_key: record.partition_key.as_str().into_owned(),
-        explicit_hash_key: record
-            .explicit_hash_key
-            .map(|key| key.as_str().into_owned()),
-        data: record.data.to_vec(),
-        sub_sequence_number: record.sub_sequence_number,
-    });
+    let user_records = batch
+        .aggregated_user_records()
+        .map(|(blob, record)| KclRecord {
+            blob,
+            partition_key: record.partition_key.as_str().into_owned(),
+            explicit_hash_key: record
+                .explicit_hash_key
+                .map(|key| key.as_str().into_owned()),
+            data: record.data.to_vec(),
+            sub_sequence_number: record.sub_sequence_number,
+        });
     (user_records.collect(), passed_through(batch))
 }
 
@@ -207,7 +209,9 @@ fn differences_are_those_of_their_rule() {
         });
         assert_eq!(outside, INDEX_OUTSIDE_TABLE.contains(&id), "{id}");
         if EXPLICIT_HASH_KEY.contains(&id) {
-            let placements = batch.user_records().map(|(_, record)| record.placement);
+            let placements = batch
+                .aggregated_user_records()
+                .map(|(_, record)| record.placement);
             let unplaceable = |placement| placement == Some(Placement::Unplaceable);
             assert_eq!(
                 placements.filter(|found| unplaceable(*found)).count(),
@@ -245,7 +249,7 @@ fn each_policy_hands_out_what_its_model_does() {
             let expected = model.read(&vector.blobs);
             let blobs = blobs(&vector);
             let batch = deaggregator.deaggregate_batch(&blobs);
-            let found = Vec::from_iter(batch.user_records().map(to_read));
+            let found = Vec::from_iter(batch.aggregated_user_records().map(to_read));
             assert_eq!(found, expected.user_records, "{} {model:?}", vector.id);
             assert_eq!(
                 passed_through(&batch),

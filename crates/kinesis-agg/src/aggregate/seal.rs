@@ -7,7 +7,8 @@ use crate::wire::Span;
 use crate::{AggregatedRecord, HashKey, HashKeyRange, frame};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
+use core::slice;
 use kinesis_agg_md5 as md5;
 
 /// An aggregate that is complete but for its checksum and its hash keys.
@@ -112,6 +113,7 @@ impl Unsealed {
     }
 
     /// Computes the checksum and the hash keys that are missing.
+    #[must_use = "the user records inside are lost with it"]
     pub fn seal(self) -> AggregatedRecord {
         let mut digests = Vec::new();
         md5::digest_many(&Vec::from_iter(self.jobs()), &mut digests);
@@ -160,8 +162,67 @@ impl Unsealed {
     }
 }
 
+/// The aggregates that a user record pushed out: as a rule none.
+///
+/// Each has to be sealed and sent, so this is to be used, by `extend` or `for`.
+#[derive(Clone, Debug, Default)]
+#[must_use = "the user records inside are lost with it"]
+pub struct Full {
+    unsealed: Vec<Unsealed>,
+}
+
+impl Full {
+    /// How many aggregates there are.
+    pub const fn len(&self) -> usize {
+        self.unsealed.len()
+    }
+
+    /// Looks at them.
+    pub fn iter(&self) -> slice::Iter<'_, Unsealed> {
+        self.unsealed.iter()
+    }
+
+    /// True when the user record pushed out none.
+    pub const fn is_empty(&self) -> bool {
+        self.unsealed.is_empty()
+    }
+}
+
+impl FromIterator<Unsealed> for Full {
+    fn from_iter<I: IntoIterator<Item = Unsealed>>(unsealed: I) -> Self {
+        Self {
+            unsealed: Vec::from_iter(unsealed),
+        }
+    }
+}
+
+impl Extend<Unsealed> for Full {
+    fn extend<I: IntoIterator<Item = Unsealed>>(&mut self, unsealed: I) {
+        self.unsealed.extend(unsealed);
+    }
+}
+
+impl IntoIterator for Full {
+    type Item = Unsealed;
+    type IntoIter = vec::IntoIter<Unsealed>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.unsealed.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Full {
+    type Item = &'a Unsealed;
+    type IntoIter = slice::Iter<'a, Unsealed>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 /// Seals many aggregates, with all their MD5 computed together; the records are
 /// in the order of the aggregates.
+#[must_use = "the user records inside are lost with them"]
 pub fn seal_many(unsealed: impl IntoIterator<Item = Unsealed>) -> Vec<AggregatedRecord> {
     let unsealed = Vec::from_iter(unsealed);
     let jobs = Vec::from_iter(unsealed.iter().flat_map(Unsealed::jobs));

@@ -12,6 +12,7 @@ use core::iter::FusedIterator;
 
 /// What became of one blob.
 #[derive(Clone, Debug)]
+#[must_use = "the user records are in it, or the reason to hand the blob on"]
 pub enum Deaggregated<'s, 'blob> {
     /// An aggregate: its user records, as the policy hands them out. There may
     /// be none.
@@ -24,6 +25,7 @@ pub enum Deaggregated<'s, 'blob> {
 
 /// What became of many blobs.
 #[derive(Clone, Copy, Debug)]
+#[must_use = "the user records are in it, and the reasons to hand blobs on"]
 pub struct Batch<'s, 'blob> {
     blobs: &'s [&'blob [u8]],
     notes: &'s Notes,
@@ -70,11 +72,11 @@ impl<'s, 'blob> Batch<'s, 'blob> {
         numbered.map(move |(blob, bytes)| deaggregated(bytes, notes, blob, policy))
     }
 
-    /// The user records of all aggregates, each with the number of its blob.
+    /// The user records inside the aggregates, each with the number of its blob.
     ///
-    /// Blobs that are not aggregated are not among them: see
+    /// Plain records and others that pass through are *not* among them: see
     /// [`iter`](Self::iter).
-    pub fn user_records(
+    pub fn aggregated_user_records(
         &self,
     ) -> impl Iterator<Item = (usize, UserRecord<'blob>)> + use<'s, 'blob> {
         self.iter().enumerate().flat_map(|(blob, deaggregated)| {

@@ -18,14 +18,16 @@ use core::ops::Range;
 /// # Examples
 ///
 /// ```
-/// use kinesis_agg::{Aggregator, Deaggregator, NewUserRecord};
+/// use kinesis_agg::{Aggregator, Deaggregator, NewUserRecord, seal_many};
 ///
 /// let mut aggregator = Aggregator::new();
-/// aggregator.push(NewUserRecord::new("customer-7", b"click"))?;
-/// aggregator.push(NewUserRecord::new("customer-9", b"buy"))?;
-/// let sealed = aggregator.finish().unwrap().seal();
+/// let mut full = Vec::new();
+/// full.extend(aggregator.push(NewUserRecord::new("customer-7", b"click"))?);
+/// full.extend(aggregator.push(NewUserRecord::new("customer-9", b"buy"))?);
+/// full.extend(aggregator.finish());
+/// let records = seal_many(full);
 ///
-/// let blobs = [&b"plain"[..], sealed.data()];
+/// let blobs = [&b"plain"[..], records[0].data()];
 /// let mut deaggregator = Deaggregator::new();
 /// let batch = deaggregator.deaggregate_batch(&blobs);
 /// let table = batch.table();

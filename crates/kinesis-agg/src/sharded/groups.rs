@@ -1,7 +1,9 @@
 //! The open aggregates of a stream, one for each group, and their bounds.
 
 use crate::aggregate::{Checked, KeyHasher, Pin};
-use crate::{Aggregator, HashKey, HashKeyRange, NewUserRecord, Options, PushErrorKind, Unsealed};
+use crate::{
+    Aggregator, Full, HashKey, HashKeyRange, NewUserRecord, Options, PushErrorKind, Unsealed,
+};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -109,7 +111,7 @@ impl Groups {
         &mut self,
         id: GroupId,
         arrival: Arrival<'_>,
-    ) -> Result<Vec<Unsealed>, PushErrorKind> {
+    ) -> Result<Full, PushErrorKind> {
         let Some(group) = self.open.get_mut(&id) else {
             return self.push_new(id, arrival);
         };
@@ -131,11 +133,7 @@ impl Groups {
         Ok(self.with_excess(full))
     }
 
-    fn push_new(
-        &mut self,
-        id: GroupId,
-        arrival: Arrival<'_>,
-    ) -> Result<Vec<Unsealed>, PushErrorKind> {
+    fn push_new(&mut self, id: GroupId, arrival: Arrival<'_>) -> Result<Full, PushErrorKind> {
         let pin = arrival.pin.map(Pin::new);
         let checked = Checked {
             pin: pin.as_ref(),
@@ -171,8 +169,8 @@ impl Groups {
 
     /// What is full, and the groups opened first until the rest is within
     /// bounds.
-    fn with_excess(&mut self, full: Option<Unsealed>) -> Vec<Unsealed> {
-        let mut out = Vec::from_iter(full);
+    fn with_excess(&mut self, full: Option<Unsealed>) -> Full {
+        let mut out = Full::from_iter(full);
         while self.open.len() > self.max_open || self.size > self.max_size {
             let Some(group) = self.remove_first() else {
                 break;

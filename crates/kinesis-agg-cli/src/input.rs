@@ -1,0 +1,275 @@
+//! Files and stdin, cut into lines.
+//!
+//! Reads in large pieces and remembers where it is. A line is copied once, to
+//! where the command wants it; one longer than the limit is an error before it
+//! takes more memory. What a line means is for others to say.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::exit::Failure;
+use crate::notice::Place;
+
+/// Bytes that one read asks for.
+const PIECE: usize = 256 * 1024;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A file or stdin that is being read.
+pub(crate) struct Input {
+    name: String,
+    reader: Box<dyn Read>,
+    /// What was read and not consumed lies from `start` to `end`.
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    at_end: bool,
+    max_line: usize,
+    /// Lines consumed, and bytes of the one that follows.
+    lines: u64,
+    columns: u64,
+}
+
+impl Input {
+    /// The files `paths`, one after the other; stdin for `-` and when there are
+    /// none. Each is opened when its turn comes.
+    pub(crate) fn each(
+        paths: &[PathBuf],
+        max_line: usize,
+    ) -> impl Iterator<Item = Result<Self, Failure>> {
+        let stdin = paths.is_empty().then_some(Path::new("-"));
+        let paths = paths.iter().map(PathBuf::as_path).chain(stdin);
+        paths.map(move |path| Self::open(path, max_line))
+    }
+
+    fn open(path: &Path, max_line: usize) -> Result<Self, Failure> {
+        if path == Path::new("-") {
+            let stdin = Box::new(io::stdin().lock());
+            return Ok(Self::new("<stdin>".to_owned(), stdin, max_line));
+        }
+        let name = path.to_string_lossy().escape_debug().to_string();
+        match File::open(path) {
+            Ok(file) => Ok(Self::new(name, Box::new(file), max_line)),
+            Err(error) => Err(Failure::Read { name, error }),
+        }
+    }
+
+    pub(crate) fn new(name: String, reader: Box<dyn Read>, max_line: usize) -> Self {
+        Self {
+            name,
+            reader,
+            buffer: vec![0; PIECE],
+            start: 0,
+            end: 0,
+            at_end: false,
+            max_line,
+            lines: 0,
+            columns: 0,
+        }
+    }
+
+    /// The name, ready for stderr.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The place of the next byte.
+    pub(crate) const fn place(&self) -> Place {
+        Place::line(self.lines + 1).at(self.columns + 1)
+    }
+
+    /// True when the next read may wait for whoever writes the input: nothing
+    /// that was read is left, but for white space.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.peeked().iter().all(u8::is_ascii_whitespace)
+    }
+
+    /// What was read and not consumed.
+    pub(crate) fn peeked(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// The same, with at least one byte of it unless the input is at its end.
+    pub(crate) fn peek(&mut self) -> Result<&[u8], Failure> {
+        if self.start == self.end {
+            self.read_more()?;
+        }
+        Ok(self.peeked())
+    }
+
+    /// Reads on behind what was not consumed. False when there is no more, or no
+    /// room for it.
+    pub(crate) fn read_more(&mut self) -> Result<bool, Failure> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        (self.start, self.end) = (0, self.end - self.start);
+        if self.at_end || self.end == self.buffer.len() {
+            return Ok(false);
+        }
+        let len = loop {
+            match self.reader.read(&mut self.buffer[self.end..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(len) => break len,
+                Err(error) => {
+                    let name = self.name.clone();
+                    return Err(Failure::Read { name, error });
+                }
+            }
+        };
+        self.end += len;
+        self.at_end = len == 0;
+        Ok(len > 0)
+    }
+
+    /// Consumes `len` bytes of what was read.
+    pub(crate) fn consume(&mut self, len: usize) {
+        let bytes = &self.buffer[self.start..self.start + len];
+        match memchr::memrchr(b'\n', bytes) {
+            None => self.columns += len as u64,
+            Some(last) => {
+                self.lines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+                self.columns = (len - last - 1) as u64;
+            }
+        }
+        self.start += len;
+    }
+
+    /// Consumes `len` bytes of what was read and appends them to `text`, which
+    /// has a line, or an event, from `first` on that begins at `place`.
+    pub(crate) fn take(
+        &mut self,
+        len: usize,
+        text: &mut Vec<u8>,
+        first: usize,
+        place: Place,
+    ) -> Result<(), Failure> {
+        let total = text.len() - first + len;
+        if total > self.max_line {
+            return Err(Failure::TooLong {
+                name: self.name.clone(),
+                line: place.line,
+                len: total,
+                max: self.max_line,
+            });
+        }
+        text.extend_from_slice(&self.peeked()[..len]);
+        self.consume(len);
+        Ok(())
+    }
+
+    /// Appends the next line to `text`, without its line feed, and tells its
+    /// place; `None` at the end.
+    pub(crate) fn read_line(&mut self, text: &mut Vec<u8>) -> Result<Option<Place>, Failure> {
+        let (first, place) = (text.len(), Place::line(self.lines + 1));
+        loop {
+            let peeked = self.peek()?;
+            let len = peeked.len();
+            if len == 0 {
+                return Ok((text.len() > first).then_some(place));
+            }
+            match memchr::memchr(b'\n', peeked) {
+                Some(len) => {
+                    self.take(len, text, first, place)?;
+                    self.consume(1);
+                    return Ok(Some(place));
+                }
+                None => self.take(len, text, first, place)?,
+            }
+        }
+    }
+
+    /// Consumes white space, and a byte order mark if the input begins with one.
+    pub(crate) fn skip_white_space(&mut self) -> Result<(), Failure> {
+        if self.lines == 0 && self.columns == 0 {
+            while self.peeked().len() < BYTE_ORDER_MARK.len()
+                && BYTE_ORDER_MARK.starts_with(self.peeked())
+                && self.read_more()?
+            {}
+            if self.peeked().starts_with(BYTE_ORDER_MARK) {
+                self.consume(BYTE_ORDER_MARK.len());
+            }
+        }
+        loop {
+            let peeked = self.peek()?;
+            let (len, white) = (peeked.len(), white_space(peeked));
+            self.consume(white);
+            if white < len || len == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// How many bytes of white space `bytes` begins with.
+pub(crate) fn white_space(bytes: &[u8]) -> usize {
+    let is_white = |byte: &&u8| byte.is_ascii_whitespace();
+    bytes.iter().take_while(is_white).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Input, PIECE};
+    use std::io::Read;
+
+    /// Gives one byte at a time, as a slow pipe does.
+    struct Drops<R>(R);
+
+    impl<R: Read> Read for Drops<R> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let len = buffer.len().min(1);
+            self.0.read(&mut buffer[..len])
+        }
+    }
+
+    fn lines(bytes: &'static [u8]) -> Vec<(u64, String)> {
+        let [whole, drops] = [false, true].map(|slow| {
+            let reader: Box<dyn Read> = if slow {
+                Box::new(Drops(bytes))
+            } else {
+                Box::new(bytes)
+            };
+            let mut input = Input::new("test".to_owned(), reader, 8);
+            input.skip_white_space().unwrap();
+            let mut lines = Vec::new();
+            let mut text = Vec::new();
+            while let Some(place) = input.read_line(&mut text).unwrap() {
+                lines.push((place.line, String::from_utf8(text.clone()).unwrap()));
+                text.clear();
+            }
+            lines
+        });
+        assert_eq!(whole, drops);
+        whole
+    }
+
+    /// Lines come with their numbers, the last with or without its line feed.
+    #[test]
+    fn lines_and_their_numbers() {
+        let line = |number, text: &str| (number, text.to_owned());
+        for (bytes, expected) in [
+            (&b""[..], vec![]),
+            (b"\n \n", vec![]),
+            (b"a", vec![line(1, "a")]),
+            (b"a\n", vec![line(1, "a")]),
+            (b"\n\na\n\nb", vec![line(3, "a"), line(4, ""), line(5, "b")]),
+            (b"\xef\xbb\xbfa\r\nb", vec![line(1, "a\r"), line(2, "b")]),
+            (b"12345678\n", vec![line(1, "12345678")]),
+        ] {
+            assert_eq!(lines(bytes), expected, "{}", bytes.escape_ascii());
+        }
+    }
+
+    /// A line without end is an error once it passes the limit, not when memory
+    /// is used up.
+    #[test]
+    fn endless_lines_are_refused() {
+        let reader = Box::new(std::io::repeat(b'x'));
+        let mut input = Input::new("test".to_owned(), reader, 3 * PIECE);
+        let mut text = Vec::new();
+        let failure = input.read_line(&mut text).unwrap_err();
+        assert!(text.capacity() <= 4 * PIECE, "{}", text.capacity());
+        let (max, len) = (3 * PIECE, 4 * PIECE);
+        let start = format!("test:1: longer than {max} bytes ({len} read so far)");
+        assert!(failure.to_string().starts_with(&start), "{failure}");
+    }
+}

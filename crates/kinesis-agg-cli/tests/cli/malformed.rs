@@ -1,0 +1,229 @@
+//! `deaggregate` on bad input: nothing is lost, all is named.
+
+use kinesis_agg_testkit::{TestRecord, naive};
+use serde_json::json;
+
+use crate::program::{base64, kinesis_record, lambda_event, run};
+
+const PLAIN: &str = "{\"Data\":\"aGk=\"}\n";
+
+/// Each kind of bad line comes out as a JSON object, between its neighbours, and
+/// is named with file, line and what is wrong.
+#[test]
+fn bad_lines() {
+    let not_json = |line: &[u8]| json!({"Aggregated": false, "NotAggregated": "not-json", "Line": base64(line)});
+    let cases: [(&[u8], serde_json::Value, &str); 13] = [
+        (
+            b"{",
+            not_json(b"{"),
+            ":1: no JSON object: EOF while parsing an object",
+        ),
+        (
+            b"hello\x1b[2J",
+            not_json(b"hello\x1b[2J"),
+            ":1: no JSON object: expected value",
+        ),
+        (
+            b"{\"Data\":\"aGk=\"} x\r",
+            not_json(b"{\"Data\":\"aGk=\"} x\r"),
+            ":17: no JSON object: trailing characters",
+        ),
+        (
+            b"{\"Data\":\"aGk",
+            not_json(b"{\"Data\":\"aGk"),
+            ":12: no JSON object: EOF while parsing a string",
+        ),
+        (
+            b"{\"k\":\"\xff\"}",
+            not_json(b"{\"k\":\"\xff\"}"),
+            ":7: no JSON object: no UTF-8",
+        ),
+        (
+            b"[{}]",
+            not_json(b"[{}]"),
+            ":1: no JSON object: invalid type: sequence, expected an object",
+        ),
+        (
+            b"\"aGk=\"",
+            not_json(b"\"aGk=\""),
+            ":6: no JSON object: invalid type: string \"aGk=\", expected an object",
+        ),
+        (
+            b"{}",
+            json!({"Aggregated": false, "NotAggregated": "no-data"}),
+            ": no Kinesis record: it has no Data",
+        ),
+        (
+            b"{\"data\":\"\",\"Data\":null}",
+            json!({"data": "", "Data": null, "Aggregated": false, "NotAggregated": "no-data"}),
+            ": no Kinesis record: it has no Data",
+        ),
+        (
+            b"{\"Data\":[104]}",
+            json!({"Data": [104], "Aggregated": false, "NotAggregated": "bad-data"}),
+            ": Data is no string",
+        ),
+        (
+            b"{\"Data\":\"a\\u001bGk=\",\"x\":1}",
+            json!({
+                "Data": "a\u{1b}Gk=", "x": 1, "Aggregated": false, "NotAggregated": "bad-data",
+            }),
+            ": Data is no base64: '\\x1b' at character 1",
+        ),
+        (
+            b"{\"Data\":\"aGk\"}",
+            json!({"Data": "aGk", "Aggregated": false, "NotAggregated": "bad-data"}),
+            ": Data is no base64: the padding is missing or wrong",
+        ),
+        (
+            b"{\"Data\":\"84mawgo=\"}",
+            json!({
+                "Data": "84mawgo=", "Aggregated": false, "NotAggregated": "too-short",
+            }),
+            ": not aggregated: 5 bytes have no room for a message and its checksum",
+        ),
+    ];
+    for (line, expected, said) in cases {
+        let name = line.escape_ascii();
+        let input = [PLAIN.as_bytes(), line, b"\n", PLAIN.as_bytes()].concat();
+        let ran = run("deaggregate", input);
+        let plain = json!({"Data": "aGk=", "Aggregated": false, "NotAggregated": "magic"});
+        assert_eq!(ran.lines(), [plain.clone(), expected, plain], "{name}");
+        let stderr = format!(
+            "kinesis-agg: <stdin>:2{said}\n\
+             kinesis-agg: 1 of 3 records malformed; passed through\n"
+        );
+        assert_eq!(ran.stderr, stderr, "{name}");
+        assert_eq!(ran.code, 1, "{name}");
+    }
+}
+
+/// A damaged record of an event is named by its number, and its fellows come out.
+#[test]
+fn bad_records_of_events() {
+    let good = naive::encode(&[TestRecord::new("k", b"1")]);
+    let mut damaged = good.clone();
+    damaged[10] ^= 1;
+    let mut event = lambda_event(&[&good, &damaged, &good, &good, &good, &good]);
+    event["Records"][2] = json!({"dynamodb": {"a": "b\n"}, "x": 1.5});
+    event["Records"][3] = json!({"kinesis": {"partitionKey": "k", "data": "!"}});
+    event["Records"][4] = json!(7);
+    for (layout, text) in [
+        ("flat", event.to_string()),
+        ("pretty", serde_json::to_string_pretty(&event).unwrap()),
+    ] {
+        let ran = run("deaggregate", format!("\n{text}"));
+        let user_record = json!({
+            "PartitionKey": "k", "Data": "MQ==", "SequenceNumber": "7",
+            "SubSequenceNumber": 0, "Aggregated": true,
+        });
+        let expected = [
+            user_record.clone(),
+            json!({
+                "PartitionKey": "outer", "Data": base64(&damaged), "SequenceNumber": "7",
+                "Aggregated": false, "NotAggregated": "checksum",
+            }),
+            json!({
+                "dynamodb": {"a": "b\n"}, "x": 1.5,
+                "Aggregated": false, "NotAggregated": "no-kinesis",
+            }),
+            json!({
+                "PartitionKey": "k", "Data": "!",
+                "Aggregated": false, "NotAggregated": "bad-data",
+            }),
+            json!({"Aggregated": false, "NotAggregated": "no-kinesis", "Line": "Nw=="}),
+            user_record,
+        ];
+        assert_eq!(ran.lines(), expected, "{layout}");
+        let no_kinesis = "no record of a Kinesis stream: it has no kinesis object; a GetRecords \
+                          answer is read as jq -c '.Records[]' prints it";
+        let stderr = format!(
+            "kinesis-agg: <stdin>:2: record 1: not aggregated: the checksum is not that of the \
+             message\n\
+             kinesis-agg: <stdin>:2: record 2: {no_kinesis}\n\
+             kinesis-agg: <stdin>:2: record 3: Data is no base64: '!' at character 0\n\
+             kinesis-agg: <stdin>:2: record 4: {no_kinesis}\n\
+             kinesis-agg: 4 of 6 records malformed; passed through\n"
+        );
+        assert_eq!((&*ran.stderr, ran.code), (&*stderr, 1), "{layout}");
+    }
+}
+
+/// What is no event among events comes out on a line, and the next is read.
+#[test]
+fn bad_events() {
+    let event = lambda_event(&[b"hi"]).to_string();
+    let not_json = |line: &str| json!({"Aggregated": false, "NotAggregated": "not-json", "Line": base64(line)});
+    let no_event = "no Lambda event: it has no list Records; a Kinesis record of its own is to \
+                    stand on one line";
+    for (bad, expected, said) in [
+        (
+            "{\n \"Data\": \"aGk=\"\n}\n",
+            json!({"Data": "aGk=", "Aggregated": false, "NotAggregated": "no-records"}),
+            format!("2: {no_event}"),
+        ),
+        (
+            "{\"Records\": 5}",
+            json!({"Records": 5, "Aggregated": false, "NotAggregated": "no-records"}),
+            format!("2: {no_event}"),
+        ),
+        (
+            "what?\n",
+            not_json("what?"),
+            "2:1: no JSON object: expected value".to_owned(),
+        ),
+        (
+            "{\"Records\": [{\n",
+            not_json("{\"Records\": [{"),
+            // The rest of the input is inside, and it is JSON there.
+            String::new(),
+        ),
+        (
+            "{\"Records\":\n [\"abc\n",
+            not_json("{\"Records\":\n [\"abc"),
+            "3:6: no JSON object: control character (\\u0000-\\u001F) found while parsing a string"
+                .to_owned(),
+        ),
+        (
+            "{\"Records\":\n ]}\n",
+            not_json("{\"Records\":\n ]"),
+            "3:2: no JSON object: expected value".to_owned(),
+        ),
+    ] {
+        let input = format!("{event}\n{bad}{event}");
+        let ran = run("deaggregate", input);
+        assert_eq!(ran.code, 1, "{bad}");
+        if said.is_empty() {
+            let expected = not_json(&format!("{bad}{event}"));
+            assert_eq!(ran.lines()[1], expected, "{bad}");
+            continue;
+        }
+        assert_eq!(ran.lines()[1], expected, "{bad}");
+        let first = ran.stderr.lines().next().unwrap_or_default();
+        assert_eq!(first, format!("kinesis-agg: <stdin>:{said}"), "{bad}");
+        // Of a second brace too many, a line is left; then comes the event.
+        let last = ran.lines().pop().unwrap();
+        assert_eq!(last["Data"], "aGk=", "{bad}");
+    }
+}
+
+/// Aggregates without user records, and keys that are no UTF-8, are counted.
+#[test]
+fn oddities_are_counted() {
+    let unknown_field = kinesis_agg_testkit::frame::seal(b"\x50\x00");
+    let ran = run("deaggregate", kinesis_record(unknown_field));
+    let said = "kinesis-agg: 1 aggregates without user records\n";
+    assert_eq!(
+        (ran.stdout.as_str(), ran.stderr.as_str(), ran.code),
+        ("", said, 0)
+    );
+
+    let message = b"\x0a\x02\xff!\x1a\x04\x08\x00\x1a\x00";
+    let ran = run(
+        "deaggregate",
+        kinesis_record(kinesis_agg_testkit::frame::seal(message)),
+    );
+    assert_eq!(ran.lines()[0]["PartitionKey"], "\u{fffd}!");
+    let said = "kinesis-agg: 1 user records with a key that is not UTF-8, shown with U+FFFD\n";
+    assert_eq!((ran.stderr.as_str(), ran.code), (said, 0));
+}

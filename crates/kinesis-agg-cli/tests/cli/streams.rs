@@ -1,0 +1,152 @@
+//! Input without end, output that nobody reads, lines that are too long.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::thread;
+
+use kinesis_agg_testkit::{TestRecord, naive};
+use serde_json::json;
+
+use crate::program::{base64, kinesis_record, program, run, wait};
+
+/// Whoever writes slowly gets each answer before the next question.
+#[test]
+fn nothing_that_came_in_stays_behind() {
+    let mut child = program("deaggregate").spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    for number in 0..3 {
+        let data = base64(format!("question {number}"));
+        writeln!(stdin, "{{\"Data\":\"{data}\"}}").unwrap();
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).unwrap();
+        assert!(answer.contains(&data), "{answer}");
+    }
+    drop(stdin);
+    assert_eq!(wait(child).code, 0);
+}
+
+/// A reader that has seen enough, as `head` does, is no error and no message.
+#[test]
+fn broken_pipes_are_quiet() {
+    for command in ["deaggregate", "aggregate --max-count 1"] {
+        let mut child = program(command).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let feeder = thread::spawn(move || {
+            let line = b"{\"PartitionKey\":\"k\",\"Data\":\"aGk=\"}\n";
+            // Ends when the program does.
+            while stdin.write_all(line).is_ok() {}
+        });
+        let mut first = [0; 1];
+        let mut stdout = child.stdout.take().unwrap();
+        stdout.read_exact(&mut first).unwrap();
+        drop(stdout);
+        let ran = wait(child);
+        feeder.join().unwrap();
+        assert_eq!((ran.code, &*ran.stderr), (0, ""), "{command}");
+    }
+}
+
+/// What cannot be written ends in exit code 3, with each message once.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk() {
+    for (command, said) in [
+        (
+            "deaggregate",
+            "kinesis-agg: <stdin>:1:1: no JSON object: expected value\n",
+        ),
+        (
+            "aggregate",
+            "kinesis-agg: <stdin>:1:1: left out: no user record: no JSON object\n\
+             kinesis-agg: 1 of 2 lines left out: they are in no record\n",
+        ),
+    ] {
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let mut child = program(command).stdout(full).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin
+            .write_all(b"what?\n{\"PartitionKey\":\"k\",\"Data\":\"\"}\n")
+            .unwrap();
+        drop(stdin);
+        let ran = wait(child);
+        let stderr = format!("{said}kinesis-agg: stdout: No space left on device (os error 28)\n");
+        assert_eq!((ran.stderr, ran.code), (stderr, 3), "{command}");
+    }
+}
+
+/// A line over the limit stops the program with a name, a number and exit code 4,
+/// after what came before it; with a higher limit it goes through.
+#[test]
+fn long_lines() {
+    let before = "{\"PartitionKey\":\"k\",\"Data\":\"aGk=\"}\n";
+    let long = json!({"PartitionKey": "k", "Data": base64(vec![b'x'; 5000])});
+    let input = format!("{before}\n{long}\n{before}");
+    for command in ["deaggregate", "aggregate", "deaggregate --from lambda"] {
+        let ran = run(&format!("{command} --max-line 1000"), &input);
+        let start = "kinesis-agg: <stdin>:3: longer than 1000 bytes (";
+        let last = ran.stderr.lines().last().unwrap_or_default();
+        assert!(last.starts_with(start), "{command}: {last}");
+        assert!(
+            last.contains(&format!("({} read so far)", long.to_string().len())),
+            "{last}"
+        );
+        assert_eq!((ran.code, ran.lines().len()), (4, 1), "{command}");
+    }
+    assert_eq!(run("deaggregate --max-line 7KiB", &input).fine().len(), 3);
+    // The limit is for one line, not for all of them.
+    let ran = run("deaggregate --max-line 1000", before.repeat(1000));
+    assert_eq!(ran.fine().len(), 1000);
+}
+
+/// 200 MiB, or 100, go through, and the program never takes more than 64 MiB.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_the_input() {
+    let user_records = |len: usize, count: usize| {
+        let records = vec![TestRecord::new("customer-7", &vec![b'x'; len]); count];
+        kinesis_record(naive::encode(&records))
+    };
+    // Large blobs of tiny user records, which become much output, and of large
+    // ones; plain records; bad lines.
+    let tiny = user_records(0, 20_000);
+    let large = user_records(1000, 1000);
+    let plain = kinesis_record(vec![0; 1000]);
+    let bad = format!("{}\n", "?".repeat(1_000_000));
+    let lines = [(tiny, 1), (large, 30), (plain.repeat(500), 8), (bad, 4)];
+    let piece = String::from_iter(lines.iter().map(|(line, times)| line.repeat(*times)));
+
+    for (command, total) in [
+        ("deaggregate", 200 << 20),
+        ("aggregate --group-by none", 100 << 20),
+    ] {
+        let mut child = program(command).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let readers = [
+            thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink())),
+            thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink())),
+        ];
+        for _ in 0..=total / piece.len() {
+            stdin.write_all(piece.as_bytes()).unwrap();
+        }
+        // The pipe holds 64 KiB, so nearly all was read by now.
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        drop(stdin);
+        let out = readers.map(|reader| reader.join().unwrap().unwrap());
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{command}");
+        assert!(out[0] > total as u64 / 2, "{command} wrote {out:?} bytes");
+
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak
+            .unwrap()
+            .trim()
+            .trim_end_matches(" kB")
+            .parse::<usize>();
+        let peak = peak.unwrap() * 1024;
+        assert!(peak < 64 << 20, "{command} took {peak} bytes");
+    }
+}
