@@ -3,7 +3,7 @@
 mod common;
 
 use common::stream::Stream;
-use common::{hash_key, shard_map, with_new};
+use common::{SEED, hash_key, shard_map, sharded, with_new};
 use kinesis_agg::{
     AggregatedRecord, Grouping, HashKey, Judgement, NewUserRecord, Options, PushErrorKind,
     ShardedAggregator, Unsealed, seal_many,
@@ -24,7 +24,7 @@ const PROFILE: Profile = Profile {
 
 fn aggregate(grouping: Grouping, records: &[TestRecord]) -> Vec<AggregatedRecord> {
     let options = Options::new().with_max_size(51_200).unwrap();
-    let mut aggregator = ShardedAggregator::with_options(grouping, options).unwrap();
+    let mut aggregator = ShardedAggregator::with_seed(grouping, options, SEED).unwrap();
     let mut full = Vec::new();
     for record in records {
         full.extend(with_new(record, |new| aggregator.push(new).unwrap()));
@@ -199,7 +199,7 @@ fn resharding_loses_and_doubles_nothing() {
         let options = Options::new()
             .with_max_size(2_600 + dice.below(4_000))
             .unwrap();
-        let aggregator = ShardedAggregator::with_options(grouping, options).unwrap();
+        let aggregator = ShardedAggregator::with_seed(grouping, options, SEED).unwrap();
         let mut producer = Producer {
             aggregator: aggregator.with_max_open(1 + dice.below(9), 20_000),
             queue: Vec::new(),
@@ -298,7 +298,7 @@ impl Producer {
 fn a_stream_that_ignores_keys_is_seen() {
     let map = generate::ShardMap::even(2);
     let records = generate::user_records(9, 50, PROFILE);
-    let aggregator = ShardedAggregator::new(Grouping::Shard(shard_map(&map)));
+    let aggregator = sharded(Grouping::Shard(shard_map(&map)));
     for record in aggregate(Grouping::Shard(shard_map(&map)), &records) {
         let owner = map.place(record.outer_hash_key().get());
         let [own, other] = [owner, 1 - owner].map(|place| &map.shards()[place].0[..]);
@@ -310,7 +310,7 @@ fn a_stream_that_ignores_keys_is_seen() {
             Judgement::Delivered
         };
         assert_eq!(elsewhere, expected);
-        let unmapped = ShardedAggregator::new(Grouping::None);
+        let unmapped = sharded(Grouping::None);
         assert_eq!(unmapped.judge(other, &record), Judgement::Delivered);
     }
 }
@@ -333,7 +333,7 @@ fn unknown_shards_are_not_judged() {
 /// Who is told the time gives out what has waited, and nothing else.
 #[test]
 fn aggregates_come_out_by_the_time_of_their_first_record() {
-    let mut aggregator = ShardedAggregator::new(Grouping::HashKey);
+    let mut aggregator = sharded(Grouping::HashKey);
     let push = |aggregator: &mut ShardedAggregator, key, time| {
         let full = aggregator
             .push_at(NewUserRecord::new(key, b"x"), time)
@@ -363,7 +363,7 @@ fn aggregates_come_out_by_the_time_of_their_first_record() {
 fn open_aggregates_are_bounded() {
     let records = generate::user_records(8, 5_000, PROFILE);
     for (aggregates, bytes) in [(1, usize::MAX), (7, usize::MAX), (usize::MAX, 4_000)] {
-        let aggregator = ShardedAggregator::new(Grouping::HashKey);
+        let aggregator = sharded(Grouping::HashKey);
         let mut aggregator = aggregator.with_max_open(aggregates, bytes);
         let mut sealed = Vec::new();
         for record in &records {
@@ -386,7 +386,7 @@ fn a_cut_loses_no_user_record_for_its_long_key() {
     let halves = generate::ShardMap::even(2);
     let options = Options::new().with_max_size(max).unwrap();
     let grouping = Grouping::Shard(shard_map(&whole));
-    let mut aggregator = ShardedAggregator::with_options(grouping, options).unwrap();
+    let mut aggregator = ShardedAggregator::with_seed(grouping, options, SEED).unwrap();
     let short = TestRecord {
         explicit_hash_key: Some("0".into()),
         ..TestRecord::new("k", b"")

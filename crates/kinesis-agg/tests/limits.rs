@@ -3,10 +3,10 @@
 
 mod common;
 
-use common::with_new;
+use common::{SEED, aggregator, with_new};
 use kinesis_agg::{
-    Aggregator, Grouping, HashKey, MAX_RECORD_SIZE, NewUserRecord, Options, OptionsError,
-    OuterPartitionKey, PushErrorKind, ShardedAggregator, Unsealed,
+    Grouping, HashKey, MAX_RECORD_SIZE, NewUserRecord, Options, OptionsError, OuterPartitionKey,
+    PushErrorKind, ShardedAggregator, Unsealed,
 };
 use kinesis_agg_testkit::generate::{self, Dice, Profile};
 
@@ -15,7 +15,7 @@ use kinesis_agg_testkit::generate::{self, Dice, Profile};
 fn a_bare_record_fits_up_to_the_limit() {
     for max in [1_048_576, 51_200, MAX_RECORD_SIZE] {
         let options = Options::new().with_max_size(max).unwrap();
-        let mut aggregator = Aggregator::with_options(options);
+        let mut aggregator = aggregator(options);
         let data = vec![7; max];
         let refused = aggregator
             .push(NewUserRecord::new("key", &data[..max - 2]))
@@ -40,7 +40,7 @@ fn an_aggregate_is_filled_to_the_byte() {
     for max in [1_048_576, 51_200, MAX_RECORD_SIZE] {
         for past in [0, 1] {
             let options = Options::new().with_max_size(max).unwrap();
-            let mut aggregator = Aggregator::with_options(options);
+            let mut aggregator = aggregator(options);
             assert!(
                 aggregator
                     .push(NewUserRecord::new("key", b"first"))
@@ -94,8 +94,7 @@ fn a_refused_record_changes_nothing() {
             },
         ),
     ] {
-        let mut aggregator = Aggregator::new();
-        let mut untouched = Aggregator::new();
+        let [mut aggregator, mut untouched] = [(); 2].map(|()| aggregator(Options::new()));
         for aggregator in [&mut aggregator, &mut untouched] {
             for data in [b"one", b"two"] {
                 assert!(
@@ -131,7 +130,7 @@ fn a_refused_record_changes_nothing() {
 #[test]
 fn partition_keys_are_counted_in_characters() {
     for character in ["k", "\u{e9}", "\u{20ac}", "\u{1f600}"] {
-        let mut aggregator = Aggregator::new();
+        let mut aggregator = aggregator(Options::new());
         let fits = character.repeat(256);
         let past = character.repeat(257);
         assert!(aggregator.push(NewUserRecord::new(&fits, b"")).is_ok());
@@ -147,7 +146,7 @@ fn partition_keys_are_counted_in_characters() {
 /// Explicit hash keys go up to 2^128-1.
 #[test]
 fn explicit_hash_keys_go_up_to_the_top() {
-    let mut aggregator = Aggregator::new();
+    let mut aggregator = aggregator(Options::new());
     let top = "340282366920938463463374607431768211455";
     let past = "340282366920938463463374607431768211456";
     for (key, fits) in [
@@ -170,7 +169,7 @@ fn explicit_hash_keys_go_up_to_the_top() {
 fn the_maximum_count_is_kept() {
     for max in [1, 2, 5] {
         let options = Options::new().with_max_count(max).unwrap();
-        let mut aggregator = Aggregator::with_options(options);
+        let mut aggregator = aggregator(options);
         let mut counts = Vec::new();
         for _ in 0..11 {
             let full = aggregator.push(NewUserRecord::new("k", b"x")).unwrap();
@@ -199,9 +198,9 @@ fn limits_that_are_none_are_refused() {
     assert_eq!(Options::new().with_max_size(0), Err(OptionsError::Zero));
     assert_eq!(Options::new().with_max_count(0), Err(OptionsError::Zero));
     let outer = Options::new().without_outer_hash_key();
-    let grouped = ShardedAggregator::with_options(Grouping::HashKey, outer.clone());
+    let grouped = ShardedAggregator::with_seed(Grouping::HashKey, outer.clone(), SEED);
     assert_eq!(grouped.unwrap_err(), OptionsError::OuterHashKey);
-    assert!(ShardedAggregator::with_options(Grouping::None, outer).is_ok());
+    assert!(ShardedAggregator::with_seed(Grouping::None, outer, SEED).is_ok());
 }
 
 /// The size said before is the size after, and the size of what is sealed, for
@@ -220,7 +219,7 @@ fn sizes_are_exact() {
             options = options.with_framed_singles();
         }
         let max = options.max_size();
-        let mut aggregator = Aggregator::with_options(options);
+        let mut aggregator = aggregator(options);
         for record in generate::user_records(seed, 60, Profile::MIXED) {
             let (said, before) = with_new(&record, |new| {
                 (aggregator.size_after(&new), aggregator.size())

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{bare_record, with_new};
-use kinesis_agg::{AggregatedRecord, Aggregator, Options, OuterPartitionKey, seal_many};
+use common::{aggregator, bare_record, with_new};
+use kinesis_agg::{AggregatedRecord, Options, OuterPartitionKey, seal_many};
 use kinesis_agg_testkit::TestRecord;
 use kinesis_agg_testkit::vectors::{self, File, Vector};
 
@@ -31,7 +31,7 @@ const EXCEPTIONS: [(&str, &str); 3] = [
 
 /// All of `records` in one aggregate, or the reason why one is refused.
 fn aggregate(options: &Options, records: &[TestRecord]) -> Result<AggregatedRecord, String> {
-    let mut aggregator = Aggregator::with_options(options.clone());
+    let mut aggregator = aggregator(options.clone());
     let mut sealed = Vec::new();
     for record in records {
         let full = with_new(record, |new| {

@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{passed_through, to_read, to_test, with_new};
+use common::{aggregator, passed_through, to_read, to_test, with_new};
 use kinesis_agg::{
-    Aggregator, Deaggregated, Deaggregator, HashKey, HashKeyRange, Options, OuterPartitionKey,
-    RangePolicy, seal_many,
+    Deaggregated, Deaggregator, HashKey, HashKeyRange, Options, OuterPartitionKey, RangePolicy,
+    seal_many,
 };
 use kinesis_agg_testkit::readers::Reader;
 use kinesis_agg_testkit::{TestRecord, frame};
@@ -56,7 +56,7 @@ proptest! {
     /// aggregates within the limits.
     #[test]
     fn what_goes_in_comes_out(records in vec(user_record(), 1..60), options in options()) {
-        let mut aggregator = Aggregator::with_options(options.clone());
+        let mut aggregator = aggregator(options.clone());
         let mut full = Vec::new();
         let mut taken = Vec::new();
         for record in &records {

@@ -4,11 +4,25 @@
 pub(crate) mod stream;
 
 use kinesis_agg::{
-    AggregatedRecord, Batch, Deaggregated, HashKey, HashKeyRange, Key, NewUserRecord, Shard,
-    ShardMap, Tag, UserRecord,
+    AggregatedRecord, Aggregator, Batch, Deaggregated, Grouping, HashKey, HashKeyRange, Key,
+    NewUserRecord, Options, Shard, ShardMap, ShardedAggregator, Tag, UserRecord,
 };
 use kinesis_agg_testkit::readers::ReadRecord;
 use kinesis_agg_testkit::{TestRecord, generate};
+
+/// The seed of the key hash: the tests build without `std` too, which has none.
+pub(crate) const SEED: u64 = 7;
+
+/// An aggregator with these options.
+pub(crate) fn aggregator(options: Options) -> Aggregator {
+    Aggregator::with_seed(options, SEED)
+}
+
+/// A sharded aggregator with the default options.
+pub(crate) fn sharded(grouping: Grouping) -> ShardedAggregator {
+    let aggregator = ShardedAggregator::with_seed(grouping, Options::new(), SEED);
+    aggregator.expect("the default options suit any grouping")
+}
 
 /// Runs `read` on `record` as the crate takes it.
 pub(crate) fn with_new<R>(record: &TestRecord, read: impl FnOnce(NewUserRecord<'_>) -> R) -> R {

@@ -35,7 +35,8 @@ pub(super) fn alloc_only() -> Result<()> {
     rustup::ensure_target(&rustup::active()?, WITHOUT_STD)?;
     let without_std = ["--target", WITHOUT_STD];
     command::run(alloc_only_command("build").args(without_std))?;
-    command::run(&mut alloc_only_command("test"))
+    // The documentation's examples use the default features.
+    command::run(alloc_only_command("test").args(["--lib", "--tests"]))
 }
 
 pub(super) fn wasm() -> Result<()> {
