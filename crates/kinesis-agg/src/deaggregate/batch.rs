@@ -1,7 +1,7 @@
 //! What reading hands out: for each blob its user records, or why there are
 //! none.
 
-use super::notes::{NO_KEY, Note, Notes};
+use super::notes::{NO_KEY, Note, Notes, SkipMask};
 use super::range::{RangePolicy, Report};
 use super::table::Table;
 use super::verdict::Verdict;
@@ -9,6 +9,7 @@ use crate::message::Tags;
 use crate::wire::Span;
 use crate::{Key, NotAggregated, Placement, UserRecord};
 use core::iter::FusedIterator;
+use core::slice;
 
 /// What became of one blob.
 #[derive(Clone, Debug)]
@@ -139,77 +140,95 @@ pub(super) fn deaggregated<'s, 'blob>(
         Verdict::NotAggregated(reason) => return Deaggregated::NotAggregated(reason),
     }
     let records = &notes.records[note.records.clone()];
-    let left = match policy {
-        RangePolicy::KeepInRange => records.iter().filter(|note| note.is_kept(policy)).count(),
-        RangePolicy::KeepAll | RangePolicy::DropAggregate => records.len(),
+    let skip = SkipMask::of(policy);
+    let skipped = match policy {
+        RangePolicy::KeepInRange => {
+            let skipped = records.iter().filter(|note| !note.is_kept_by(skip));
+            skipped.count()
+        }
+        RangePolicy::KeepAll | RangePolicy::DropAggregate => 0,
     };
     Deaggregated::Aggregated(UserRecords {
-        blob,
-        records,
-        partition_keys: &notes.partition_keys[note.partition_keys.clone()],
-        explicit_hash_keys: &notes.explicit_hash_keys[note.explicit_hash_keys.clone()],
-        tagged: &notes.tagged[note.tagged.clone()],
-        first: note.records.start,
-        next: 0,
-        left,
-        placed: notes.placed,
-        policy,
+        notes: records.iter(),
+        number: 0,
+        skip,
+        skipped,
+        source: Source {
+            blob,
+            partition_keys: &notes.partition_keys[note.partition_keys.clone()],
+            explicit_hash_keys: &notes.explicit_hash_keys[note.explicit_hash_keys.clone()],
+            tagged: &notes.tagged[note.tagged.clone()],
+            first: note.records.start,
+            placed: notes.placed,
+        },
     })
 }
 
 /// The user records of one aggregate, in its order.
 #[derive(Clone, Debug)]
 pub struct UserRecords<'s, 'blob> {
+    notes: slice::Iter<'s, Note>,
+    /// Sub-sequence number of the next of the notes.
+    number: u64,
+    skip: SkipMask,
+    /// How many of the notes are to be skipped.
+    skipped: usize,
+    source: Source<'s, 'blob>,
+}
+
+/// What the notes of one aggregate point into.
+#[derive(Clone, Copy, Debug)]
+struct Source<'s, 'blob> {
     blob: &'blob [u8],
-    records: &'s [Note],
     partition_keys: &'s [Span],
     explicit_hash_keys: &'s [Span],
     /// By ascending place among the records of the batch.
     tagged: &'s [(usize, Span)],
     /// Place of the first record of this blob.
     first: usize,
-    /// Sub-sequence number of the next record.
-    next: usize,
-    /// User records that are still handed out.
-    left: usize,
     placed: bool,
-    policy: RangePolicy,
 }
 
-impl<'blob> UserRecords<'_, 'blob> {
+impl<'s, 'blob> Source<'s, 'blob> {
     #[inline]
-    fn user_record(&self, number: usize, note: &Note) -> UserRecord<'blob> {
-        let key = |keys: &[Span], number: u32| {
-            let span = keys.get(number as usize).copied().unwrap_or_default();
-            Key::new(span.of(self.blob))
-        };
+    fn user_record(self, number: u64, note: Note) -> UserRecord<'blob> {
         UserRecord {
-            partition_key: key(self.partition_keys, note.partition_key()),
+            partition_key: self.key(self.partition_keys, note.partition_key()),
             explicit_hash_key: match note.explicit_hash_key() {
                 NO_KEY => None,
-                number => Some(key(self.explicit_hash_keys, number)),
+                number => Some(self.key(self.explicit_hash_keys, number)),
             },
             data: note.data().of(self.blob),
-            sub_sequence_number: number as u64,
+            sub_sequence_number: number,
             placement: self.placed.then(|| note.placement()),
             tags: if self.tagged.is_empty() {
                 Tags::default()
             } else {
-                self.tags(number)
+                tags(self.blob, self.tagged, self.first, number)
             },
         }
     }
 
-    #[cold]
-    fn tags(&self, number: usize) -> Tags<'blob> {
-        let place = self.first + number;
-        match self
-            .tagged
-            .binary_search_by_key(&place, |(place, _)| *place)
-        {
-            Ok(found) => Tags::new(self.blob, self.tagged[found].1),
-            Err(_) => Tags::default(),
-        }
+    #[inline]
+    fn key(self, keys: &'s [Span], number: u32) -> Key<'blob> {
+        let span = keys.get(number as usize).copied().unwrap_or_default();
+        Key::new(span.of(self.blob))
+    }
+}
+
+/// The tags of the record `number` of a blob. Takes values alone, so that the
+/// iterator need not live in memory for its sake.
+#[cold]
+fn tags<'blob>(
+    blob: &'blob [u8],
+    tagged: &[(usize, Span)],
+    first: usize,
+    number: u64,
+) -> Tags<'blob> {
+    let place = |(place, _): &(usize, Span)| (place - first) as u64;
+    match tagged.binary_search_by_key(&number, place) {
+        Ok(found) => Tags::new(blob, tagged[found].1),
+        Err(_) => Tags::default(),
     }
 }
 
@@ -219,18 +238,39 @@ impl<'blob> Iterator for UserRecords<'_, 'blob> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let number = self.next;
-            let note = self.records.get(number)?;
-            self.next += 1;
-            if note.is_kept(self.policy) {
-                self.left -= 1;
-                return Some(self.user_record(number, note));
+            let note = self.notes.next()?;
+            let number = self.number;
+            self.number += 1;
+            if note.is_kept_by(self.skip) {
+                return Some(self.source.user_record(number, *note));
             }
+            self.skipped -= 1;
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
+        let left = self.notes.len() - self.skipped;
+        (left, Some(left))
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(self, init: B, mut fold: F) -> B {
+        let Self {
+            notes,
+            mut number,
+            skip,
+            source,
+            ..
+        } = self;
+        notes.fold(init, |folded, note| {
+            let own = number;
+            number += 1;
+            if note.is_kept_by(skip) {
+                fold(folded, source.user_record(own, *note))
+            } else {
+                folded
+            }
+        })
     }
 }
 

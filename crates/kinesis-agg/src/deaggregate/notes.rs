@@ -9,10 +9,8 @@
 use super::range::RangePolicy;
 use super::reused::Reused;
 use super::verdict::{BlobNote, Verdict};
-use crate::message::{
-    EXPLICIT_HASH_KEY_TABLE, Field, Index, PARTITION_KEY_TABLE, Record, next_field, usual,
-};
-use crate::wire::{LENGTH_DELIMITED, Reader, Span, Tag};
+use crate::message::{Field, Index, Record, next_field, usual};
+use crate::wire::{Reader, Span};
 use crate::{IndexOutsideTable, KeyTableKind, Malformed, NotAggregated, Placement, frame};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -28,7 +26,8 @@ const FLAG: u32 = 1 << 31;
 
 /// What is noted of one user record: sixteen bytes.
 ///
-/// The top bits of the two key numbers hold the placement.
+/// The top bits of the two key numbers hold the placement: out of range, and
+/// unplaceable.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Note {
     data: Span,
@@ -60,12 +59,12 @@ impl Note {
     /// Where the hash key lies; `InRange` until [`place`](Self::place) is called.
     #[inline]
     pub(super) const fn placement(&self) -> Placement {
-        if self.partition_key & FLAG == 0 {
-            Placement::InRange
-        } else if self.explicit_hash_key & FLAG == 0 {
+        if self.partition_key & FLAG != 0 {
             Placement::OutOfRange
-        } else {
+        } else if self.explicit_hash_key & FLAG != 0 {
             Placement::Unplaceable
+        } else {
+            Placement::InRange
         }
     }
 
@@ -74,19 +73,33 @@ impl Note {
         match placement {
             Placement::InRange => {}
             Placement::OutOfRange => self.partition_key |= FLAG,
-            Placement::Unplaceable => {
-                self.partition_key |= FLAG;
-                self.explicit_hash_key |= FLAG;
-            }
+            Placement::Unplaceable => self.explicit_hash_key |= FLAG,
         }
     }
 
     /// Whether `policy` hands it out, its aggregate not being dropped.
     #[inline]
     pub(super) const fn is_kept(&self, policy: RangePolicy) -> bool {
+        self.is_kept_by(SkipMask::of(policy))
+    }
+
+    /// The same for a loop that asks many times.
+    #[inline]
+    pub(super) const fn is_kept_by(&self, skip: SkipMask) -> bool {
+        self.partition_key & skip.0 == 0
+    }
+}
+
+/// The bits of a partition key's number that keep a user record from being
+/// handed out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SkipMask(u32);
+
+impl SkipMask {
+    pub(super) const fn of(policy: RangePolicy) -> Self {
         match policy {
-            RangePolicy::KeepInRange => !matches!(self.placement(), Placement::OutOfRange),
-            RangePolicy::KeepAll | RangePolicy::DropAggregate => true,
+            RangePolicy::KeepInRange => Self(FLAG),
+            RangePolicy::KeepAll | RangePolicy::DropAggregate => Self(0),
         }
     }
 }
@@ -244,14 +257,14 @@ impl Notes {
             blob,
             position,
             end,
-            PARTITION_KEY_TABLE,
+            usual::PARTITION_KEY,
             &mut self.partition_keys,
         );
         position = read_table(
             blob,
             position,
             end,
-            EXPLICIT_HASH_KEY_TABLE,
+            usual::EXPLICIT_HASH_KEY,
             &mut self.explicit_hash_keys,
         );
         let records: &mut Vec<Note> = &mut self.records;
@@ -331,16 +344,15 @@ fn checked_frame(blob: &[u8]) -> Option<frame::Frame<'_>> {
     frame::split(blob).ok()
 }
 
-/// Reads the entries of one table that follow each other from `position`;
-/// returns where something else begins.
+/// Reads the entries of the table with the one-byte `tag` that follow each other
+/// from `position`; returns where something else begins.
 fn read_table(
     blob: &[u8],
     mut position: usize,
     end: usize,
-    table: u32,
+    tag: u8,
     keys: &mut Vec<Span>,
 ) -> usize {
-    let tag = u64::from(Tag::new(table, LENGTH_DELIMITED).0);
     while position < end {
         let Some((key, next)) = usual::table_entry(blob, position, end, tag) else {
             break;
