@@ -60,7 +60,7 @@ fn main() {
                 println!("{number} {key}: {}", data.escape_ascii());
             }
             // Only when asked for: `RangePolicy::DropAggregate`.
-            Deaggregated::Dropped => unreachable!("no range was asked for"),
+            Deaggregated::Dropped { .. } => unreachable!("no range was asked for"),
         }
     }
 

@@ -11,7 +11,7 @@ mod user_record;
 
 use kinesis_agg::{AggregatedRecord, Grouping, Options, ShardedAggregator, Unsealed, seal_many};
 
-use crate::args::{Aggregate, GroupBy};
+use crate::args::{Aggregate, GroupBy, InputOptions};
 use crate::exit::{Failure, Outcome};
 use crate::input::Input;
 use crate::notice::{self, Place};
@@ -40,13 +40,16 @@ pub(crate) fn run(options: &Aggregate) -> Result<Outcome, Failure> {
         lines: 0,
         refused: 0,
     };
-    let result = Input::each(&options.input.files, options.input.max_line)
-        .try_for_each(|input| command.read(&mut input?));
+    let InputOptions { files, max_line } = &options.input;
+    let result = Input::each(files, *max_line, |mut input| command.read(&mut input));
     // What was read before a failure goes out too, unless nobody takes it.
     if !matches!(result, Err(Failure::Write(_))) {
         command.finish()?;
     }
-    result.map(|()| command.outcome())
+    Ok(match result? {
+        0 => command.outcome(),
+        _ => Outcome::Unread,
+    })
 }
 
 fn aggregator(options: &Aggregate) -> Result<ShardedAggregator, Failure> {

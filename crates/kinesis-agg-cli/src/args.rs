@@ -31,27 +31,38 @@ pub(crate) enum Command {
     /// SequenceNumber (if known), SubSequenceNumber (from 0 in each Kinesis record),
     /// Aggregated, Tags (if any), and InRange if a range was given.
     ///
-    /// A record that is no aggregate passes through with all its fields as they are.
+    /// A record that is no aggregate passes through. Of a line it has all fields as
+    /// they are. Of a Lambda event it has those of the object kinesis: PartitionKey,
+    /// ExplicitHashKey, Data, SequenceNumber and ApproximateArrivalTimestamp, so named,
+    /// and all others as they are; what stands around that object (eventID, ...) is
+    /// not kept.
+    ///
     /// It gets "Aggregated":false, NotAggregated with the reason, and Offset if a
-    /// byte of the data is to blame. The reason "magic" is the ordinary one: a plain
+    /// byte of the data is to blame, but no InRange and no SubSequenceNumber; what an
+    /// earlier run wrote there goes. The reason "magic" is the ordinary one: a plain
     /// record. The others are malformed, are named on stderr, and end in exit code 1:
     ///
     ///   too-short, too-long, checksum, malformed, index-outside-table
     ///                 the data begins like an aggregate and is none
     ///   bad-data      Data is no base64
     ///   no-data       the record has no Data
+    ///   stands-twice  a field that counts, such as Data or kinesis, stands there twice
     ///   no-kinesis    an entry of a Lambda event has no kinesis object
     ///   no-records    an object among Lambda events has no Records
     ///   not-json      no JSON object at all: Line has the input's bytes in base64
     ///
-    /// So each line of the output is a JSON object, and none of the input is missing.
-    /// Where a key is not UTF-8 it has U+FFFD, as the KCL shows it.
+    /// Messages name file and line, and the byte in it if one is to blame; in a Lambda
+    /// event its first line and the record's number, counted from 0.
+    ///
+    /// So each line of the output is a JSON object, and no record of the input is
+    /// missing. Where a key is not UTF-8 it has U+FFFD, as the KCL shows it.
     #[command(verbatim_doc_comment, after_help = DEAGGREGATE_EXAMPLES)]
     Deaggregate(Deaggregate),
     /// Packs user records into Kinesis records: prints those, one a line
     ///
     /// A line of the input has PartitionKey, ExplicitHashKey (if any), Data (base64)
-    /// and Tags (if any: a list of Key and, if any, Value); other fields are ignored.
+    /// and Tags (if any: a list of Key and, if any, Value); other fields are ignored,
+    /// and none of these may stand there twice.
     /// So it takes the output of "kinesis-agg deaggregate".
     ///
     /// A line of the output has PartitionKey, ExplicitHashKey (if any) and Data, to be
@@ -205,8 +216,9 @@ Exit codes:
   0    all went well; also when the reader of the output went away
   1    some of the input is malformed: passed through, or named on stderr
   2    wrong usage
-  3    reading or writing failed
-  4    going on would have lost something
+  3    reading or writing failed; files that can be read are read all the same
+  4    a line or an event is too long (--max-line): reading stopped, since going on
+       would have lost it
   130  Ctrl-C";
 
 const DEAGGREGATE_EXAMPLES: &str = "\
@@ -214,12 +226,12 @@ Examples:
   What is in a Lambda event:
     kinesis-agg deaggregate examples/data/lambda-event.json
 
-  The data of all user records in what GetRecords answered:
+  The data of all user records in what GetRecords answered, if it is text:
     aws kinesis get-records --shard-iterator \"$ITERATOR\" | jq -c '.Records[]' |
       kinesis-agg deaggregate | jq -r '.Data | @base64d'
 
   What the KCL would hand out in the lower half of a stream:
-    kinesis-agg deaggregate records.ndjson --range-policy drop-aggregate \\
+    kinesis-agg deaggregate examples/data/lambda-event.json --range-policy drop-aggregate \\
       --hash-key-range 0-170141183460469231731687303715884105727";
 
 const AGGREGATE_EXAMPLES: &str = "\
@@ -228,9 +240,8 @@ Examples:
     kinesis-agg aggregate examples/data/records.ndjson
 
   Packed by shard, in the size that the KPL packs:
-    aws kinesis list-shards --stream-name orders > shards.json
-    kinesis-agg aggregate --group-by shard --shards shards.json --max-size 51200 \\
-      examples/data/records.ndjson
+    kinesis-agg aggregate --group-by shard --shards examples/data/shards.json \\
+      --max-size 51200 examples/data/records.ndjson
 
   Sent to a stream:
     kinesis-agg aggregate examples/data/records.ndjson |

@@ -1,10 +1,8 @@
-//! The field `Data`: bytes in base64, as the AWS SDKs and the AWS CLI write it;
-//! and what a JSON parser says.
+//! The field `Data`: bytes in base64, as the AWS SDKs and the AWS CLI write it.
 //!
-//! The standard alphabet, padded. Knows base64 and JSON strings; what the bytes
-//! are is for others to say.
+//! The standard alphabet, padded; some libraries escape its characters in JSON, as
+//! `\/` or `\u002b`. What the bytes are is for others to say.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -12,6 +10,8 @@ use std::sync::LazyLock;
 use base64::engine::{Engine, GeneralPurposeConfig, Simd};
 use base64::{DecodeError, encoded_len};
 use serde_json::value::RawValue;
+
+use crate::json;
 
 /// Looks once which instructions the machine has.
 static STANDARD: LazyLock<Simd> = LazyLock::new(|| Simd::standard(GeneralPurposeConfig::new()));
@@ -53,7 +53,7 @@ impl fmt::Display for BadData {
 /// Appends the bytes that the JSON value `data` means to `bytes`, and tells
 /// where they lie.
 pub(crate) fn decode(data: &RawValue, bytes: &mut Vec<u8>) -> Result<Range<usize>, BadData> {
-    let text = text(data).ok_or(BadData::NoString)?;
+    let text = json::text(data.get()).ok_or(BadData::NoString)?;
     let start = bytes.len();
     match STANDARD.decode_vec(text.as_bytes(), bytes) {
         Ok(()) => Ok(start..bytes.len()),
@@ -72,24 +72,6 @@ pub(crate) fn encode(bytes: &[u8], text: &mut Vec<u8>) {
     text.resize(start + len, 0);
     let written = STANDARD.encode_slice(bytes, &mut text[start..]);
     debug_assert_eq!(written, Ok(len));
-}
-
-/// The string that a JSON value is; borrows when nothing in it is escaped. Some
-/// libraries write `\/` or `\u002b` in base64.
-fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    let quoted = value.get();
-    let inner = quoted.strip_prefix('"')?.strip_suffix('"')?;
-    match memchr::memchr(b'\\', inner.as_bytes()) {
-        None => Some(Cow::Borrowed(inner)),
-        Some(_) => serde_json::from_str(quoted).ok().map(Cow::Owned),
-    }
-}
-
-/// What a JSON parser says, without the place, which stands elsewhere.
-pub(crate) fn told(error: &serde_json::Error) -> String {
-    let told = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    told.strip_suffix(&place).unwrap_or(&told).to_owned()
 }
 
 #[cfg(test)]

@@ -15,47 +15,52 @@ mod emit;
 mod fault;
 mod lambda;
 mod ndjson;
+mod record;
 
 use kinesis_agg::{Deaggregator, RangePolicy};
 
-use crate::args::{Deaggregate, Format, OutputFormat};
+use crate::args::{Deaggregate, Format, InputOptions, OutputFormat};
 use crate::events::{format_of, read_event};
 use crate::exit::{Failure, Outcome};
 use crate::input::Input;
 use crate::output::Output;
 use batch::Batch;
 use counts::Counts;
+use emit::Emitter;
 
 /// Takes apart what the files hold.
 pub(crate) fn run(options: &Deaggregate) -> Result<Outcome, Failure> {
     let OutputFormat::Ndjson = options.to;
     let mut command = Command {
         from: options.from,
-        deaggregator: options
-            .hash_key_range
-            .map_or_else(Deaggregator::new, |range| {
-                Deaggregator::with_range(range, RangePolicy::from(options.range_policy))
-            }),
         batch: Batch::default(),
-        output: Output::stdout(),
-        counts: Counts::default(),
+        emitter: Emitter {
+            deaggregator: options
+                .hash_key_range
+                .map_or_else(Deaggregator::new, |range| {
+                    Deaggregator::with_range(range, RangePolicy::from(options.range_policy))
+                }),
+            output: Output::stdout(),
+            counts: Counts::default(),
+        },
     };
-    let result = Input::each(&options.input.files, options.input.max_line)
-        .try_for_each(|input| command.read(input?));
+    let InputOptions { files, max_line } = &options.input;
+    let result = Input::each(files, *max_line, |input| command.read(input));
     // What was read before a failure is out by now, unless nobody takes it.
     if !matches!(result, Err(Failure::Write(_))) {
-        command.counts.say();
+        command.emitter.counts.say();
     }
-    result.map(|()| command.counts.outcome())
+    Ok(match result? {
+        0 => command.emitter.counts.outcome(),
+        _ => Outcome::Unread,
+    })
 }
 
 /// The command at work.
 struct Command {
     from: Option<Format>,
-    deaggregator: Deaggregator,
     batch: Batch,
-    output: Output,
-    counts: Counts,
+    emitter: Emitter,
 }
 
 impl Command {
@@ -92,22 +97,20 @@ impl Command {
         };
         match format {
             Format::Ndjson => ndjson::add_line(&mut self.batch, start, place),
-            Format::Lambda => lambda::add_event(&mut self.batch, start, place),
+            Format::Lambda => {
+                let emitter = &mut self.emitter;
+                lambda::add_event(&mut self.batch, start, place, |text, records| {
+                    emitter.emit(input.name(), text, records)
+                })?;
+            }
         }
         Ok(true)
     }
 
     fn emit(&mut self, input: &Input) -> Result<(), Failure> {
-        let Self {
-            batch,
-            deaggregator,
-            output,
-            counts,
-            ..
-        } = self;
-        let emitted = emit::emit(input.name(), batch, deaggregator, output, counts);
-        // Not a second time, even when writing failed.
-        batch.clear();
-        emitted.and_then(|()| output.flush())
+        let Batch { text, records } = &mut self.batch;
+        let emitted = self.emitter.emit(input.name(), text, records);
+        self.batch.clear();
+        emitted.and_then(|()| self.emitter.output.flush())
     }
 }

@@ -8,9 +8,10 @@
 //! }
 //! ```
 //!
-//! An event ends where its braces close. Braces in strings do not count, and a
-//! line feed in a string, which JSON does not allow, ends a damaged event, so
-//! that the next line is read again. What stands in an event is not looked at.
+//! An event ends where its braces close; braces in strings do not count. A damaged
+//! one must not take those behind it along: it ends at a line feed in a string,
+//! which JSON does not allow, and before a line that begins as an event does. What
+//! stands in an event is not looked at.
 //!
 //! Source: the AWS documentation, "Using Lambda to process records from Amazon
 //! Kinesis Data Streams", for the shape.
@@ -38,19 +39,47 @@ pub(crate) fn format_of(input: &mut Input) -> Result<Format, Failure> {
 /// The format of an input that begins with `bytes`; `None` when they are too
 /// few to tell.
 ///
-/// An event's first key is `Records`. An object that goes on after its brace on
-/// the next line is no NDJSON, so it is taken for an event too.
+/// An object that goes on after its brace on the next line is no NDJSON, so it is
+/// taken for an event too.
 fn sniff(bytes: &[u8]) -> Option<Format> {
     let (first, rest) = bytes.split_first()?;
-    if *first != b'{' {
-        return Some(Format::Ndjson);
-    }
-    let (white, key) = rest.split_at(white_space(rest));
-    if white.contains(&b'\n') || key.starts_with(FIRST_KEY) {
+    let is_broken = || rest[..white_space(rest)].contains(&b'\n');
+    if *first == b'{' && is_broken() {
         return Some(Format::Lambda);
     }
+    let is_event = begins_event(bytes)?;
+    Some(if is_event {
+        Format::Lambda
+    } else {
+        Format::Ndjson
+    })
+}
+
+/// Whether `bytes` begin an event: an object whose first key is `Records`; `None`
+/// when they are too few to tell.
+fn begins_event(bytes: &[u8]) -> Option<bool> {
+    let (first, rest) = bytes.split_first()?;
+    let key = &rest[white_space(rest)..];
+    if *first != b'{' {
+        return Some(false);
+    }
+    if key.starts_with(FIRST_KEY) {
+        return Some(true);
+    }
     let is_open = FIRST_KEY.starts_with(key);
-    (!is_open).then_some(Format::Ndjson)
+    (!is_open).then_some(false)
+}
+
+/// Whether what comes next in `input` begins an event.
+fn event_follows(input: &mut Input) -> Result<bool, Failure> {
+    loop {
+        if let Some(begins) = begins_event(input.peeked()) {
+            return Ok(begins);
+        }
+        if !input.read_more()? {
+            return Ok(false);
+        }
+    }
 }
 
 /// Appends the next event to `text` and tells its place; `None` at the end.
@@ -66,10 +95,19 @@ pub(crate) fn read_event(input: &mut Input, text: &mut Vec<u8>) -> Result<Option
         if len == 0 {
             return Ok((text.len() > first).then_some(place));
         }
-        let end = scanner.end(peeked);
-        input.take(end.unwrap_or(len), text, first, place)?;
-        if end.is_some() {
-            return Ok(Some(place));
+        match scanner.stop(peeked) {
+            None => input.take(len, text, first, place)?,
+            Some(Stop::End(len)) => {
+                input.take(len, text, first, place)?;
+                return Ok(Some(place));
+            }
+            Some(Stop::Brace(len)) => {
+                input.take(len, text, first, place)?;
+                if event_follows(input)? {
+                    return Ok(Some(place));
+                }
+                scanner.state = State::Plain;
+            }
         }
     }
 }
@@ -88,14 +126,26 @@ enum State {
     /// No event: goes up to the end of its line.
     Other,
     Plain,
+    /// Plain, at the beginning of a line.
+    Line,
     String,
     Escape,
 }
 
+/// Where an event ends, as far as its bytes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// After these bytes.
+    End(usize),
+    /// After these bytes, if what follows, a brace that begins a line, begins the
+    /// next event. If not, the scanner goes on in [`State::Plain`].
+    Brace(usize),
+}
+
 impl Scanner {
-    /// How many bytes of `piece`, which follows on those before, belong to the
-    /// event; `None` when all do and more may follow.
-    fn end(&mut self, piece: &[u8]) -> Option<usize> {
+    /// Where in `piece`, which follows on those before, the event ends; `None`
+    /// when all of it belongs to the event and more may follow.
+    fn stop(&mut self, piece: &[u8]) -> Option<Stop> {
         let mut at = 0;
         while let Some(rest) = piece.get(at..).filter(|rest| !rest.is_empty()) {
             // Most of an event is base64 in strings.
@@ -103,9 +153,12 @@ impl Scanner {
                 at += memchr::memchr3(b'"', b'\\', b'\n', rest)?;
             }
             let byte = piece[at];
+            if self.state == State::Line && byte == b'{' {
+                return Some(Stop::Brace(at));
+            }
             at += 1;
             if self.is_end(byte) {
-                return Some(at);
+                return Some(Stop::End(at));
             }
         }
         None
@@ -113,21 +166,26 @@ impl Scanner {
 
     /// Whether the event ends with `byte`.
     fn is_end(&mut self, byte: u8) -> bool {
+        use State::{Escape, Line, Other, Plain, Start, String};
         self.state = match (self.state, byte) {
-            (State::Start | State::Plain, b'{') | (State::Plain, b'[') => {
+            (Start | Plain, b'{') | (Plain | Line, b'[') => {
                 self.depth += 1;
-                State::Plain
+                Plain
             }
-            (State::Plain, b'}' | b']') => {
+            (Plain | Line, b'}' | b']') => {
                 self.depth -= 1;
-                return self.depth == 0;
+                if self.depth == 0 {
+                    return true;
+                }
+                Plain
             }
-            (State::Plain, b'"') => State::String,
-            (State::Plain, _) | (State::String, b'"') => State::Plain,
-            (State::Other | State::String, b'\n') => return true,
-            (State::Start | State::Other, _) => State::Other,
-            (State::String, b'\\') => State::Escape,
-            (State::String | State::Escape, _) => State::String,
+            (Plain | Line, b'"') => String,
+            (Plain | Line, b'\n') => Line,
+            (Plain | Line, _) | (String, b'"') => Plain,
+            (Other | String | Escape, b'\n') => return true,
+            (Start | Other, _) => Other,
+            (String, b'\\') => Escape,
+            (String | Escape, _) => String,
         };
         false
     }
@@ -135,7 +193,7 @@ impl Scanner {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scanner, read_event, sniff};
+    use super::{Scanner, Stop, read_event, sniff};
     use crate::args::Format;
     use crate::input::Input;
 
@@ -202,8 +260,32 @@ mod tests {
                 b"{\"a\": \"b\n{}",
                 vec![event("1:1", "{\"a\": \"b\n"), event("2:1", "{}")],
             ),
-            // Cut outside of one: all that follows is inside.
+            (
+                b"{\"a\": \"b\\\n{}",
+                vec![event("1:1", "{\"a\": \"b\\\n"), event("2:1", "{}")],
+            ),
+            // Cut outside of one: what begins as an event does is the next.
+            (
+                b"{\"a\":[\n\r\n{\r\n \"Records\":1}",
+                vec![
+                    event("1:1", "{\"a\":[\n\r\n"),
+                    event("3:1", "{\r\n \"Records\":1}"),
+                ],
+            ),
+            (
+                b"{\"a\":[\n{\"Records\"",
+                vec![event("1:1", "{\"a\":[\n"), event("2:1", "{\"Records\"")],
+            ),
+            // All else is inside.
             (b"{\"a\":\n{}", vec![event("1:1", "{\"a\":\n{}")]),
+            (
+                b"{\"a\":\n {\"Records\":1}}",
+                vec![event("1:1", "{\"a\":\n {\"Records\":1}}")],
+            ),
+            (
+                b"{\"a\":\n{\"RecordsX\":1}\n}",
+                vec![event("1:1", "{\"a\":\n{\"RecordsX\":1}\n}")],
+            ),
         ] {
             assert_eq!(events(bytes), expected, "{}", bytes.escape_ascii());
         }
@@ -216,9 +298,14 @@ mod tests {
         let end = bytes.len() - "rest".len();
         for cut in 0..=end {
             let mut scanner = Scanner::default();
-            let found = scanner.end(&bytes[..cut]);
-            let found = found.or_else(|| Some(cut + scanner.end(&bytes[cut..])?));
-            assert_eq!(found, Some(end), "cut after {cut}");
+            let found = scanner.stop(&bytes[..cut]).or_else(|| {
+                let stop = scanner.stop(&bytes[cut..])?;
+                match stop {
+                    Stop::End(at) => Some(Stop::End(cut + at)),
+                    Stop::Brace(_) => Some(stop),
+                }
+            });
+            assert_eq!(found, Some(Stop::End(end)), "cut after {cut}");
         }
     }
 }

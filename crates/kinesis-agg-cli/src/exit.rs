@@ -5,8 +5,8 @@
 //! | 0 | all went well; also when the reader of the output went away |
 //! | 1 | some input was malformed: passed through, or named on stderr |
 //! | 2 | wrong usage |
-//! | 3 | reading or writing failed |
-//! | 4 | going on would have lost something |
+//! | 3 | reading or writing failed; files that can be read are read all the same |
+//! | 4 | a line or an event is too long: reading stopped, since going on would have lost it |
 //! | 130 | Ctrl-C: the signal is left to its default, which shells report so |
 
 use std::fmt;
@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
     Fine,
     /// Some of the input was malformed, and each piece was named.
     Malformed,
+    /// Some file could not be read, and was named; all others were.
+    Unread,
 }
 
 /// Why a command stopped before its end.
@@ -42,10 +44,10 @@ pub(crate) enum Failure {
     TooLong {
         /// Name of the file, ready for stderr.
         name: String,
+        /// What it is: a line, or an event.
+        what: &'static str,
         /// Number of its first line.
         line: u64,
-        /// Bytes of it that were read.
-        len: usize,
         /// Bytes that it may have.
         max: usize,
     },
@@ -74,15 +76,31 @@ impl fmt::Display for Failure {
             Self::Write(error) => write!(formatter, "stdout: {error}"),
             Self::TooLong {
                 name,
+                what,
                 line,
-                len,
                 max,
             } => write!(
                 formatter,
-                "{name}:{line}: longer than {max} bytes ({len} read so far): stopped here, since \
-                 skipping it would lose it; --max-line raises the limit"
+                "{name}:{line}: the {what} is longer than {} (--max-line): reading stopped here, \
+                 since skipping it would lose it",
+                Size(*max)
             ),
         }
+    }
+}
+
+/// A number of bytes, in the largest unit without a fraction.
+struct Size(usize);
+
+impl fmt::Display for Size {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(bytes) = *self;
+        for (unit, name) in [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] {
+            if bytes % unit == 0 {
+                return write!(formatter, "{} {name}", bytes / unit);
+            }
+        }
+        write!(formatter, "{bytes} bytes")
     }
 }
 
@@ -91,6 +109,7 @@ pub(crate) fn code(result: Result<Outcome, Failure>) -> ExitCode {
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Malformed) => ExitCode::from(1),
+        Ok(Outcome::Unread) => ExitCode::from(3),
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
             notice::say(&failure);

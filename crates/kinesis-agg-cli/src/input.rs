@@ -9,12 +9,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::exit::Failure;
-use crate::notice::Place;
+use crate::notice::{self, Place};
 
 /// Bytes that one read asks for.
 const PIECE: usize = 256 * 1024;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A file or stdin that is being read.
 pub(crate) struct Input {
@@ -32,15 +32,26 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// The files `paths`, one after the other; stdin for `-` and when there are
-    /// none. Each is opened when its turn comes.
+    /// Hands `read` each of the files `paths`, one after the other; stdin for `-`
+    /// and when there are none. Tells how many could not be read: each is named,
+    /// and the others are read all the same, as `cat` does.
     pub(crate) fn each(
         paths: &[PathBuf],
         max_line: usize,
-    ) -> impl Iterator<Item = Result<Self, Failure>> {
+        mut read: impl FnMut(Self) -> Result<(), Failure>,
+    ) -> Result<usize, Failure> {
         let stdin = paths.is_empty().then_some(Path::new("-"));
-        let paths = paths.iter().map(PathBuf::as_path).chain(stdin);
-        paths.map(move |path| Self::open(path, max_line))
+        let mut unread = 0;
+        for path in paths.iter().map(PathBuf::as_path).chain(stdin) {
+            match Self::open(path, max_line).and_then(&mut read) {
+                Err(failure @ Failure::Read { .. }) => {
+                    notice::say(&failure);
+                    unread += 1;
+                }
+                result => result?,
+            }
+        }
+        Ok(unread)
     }
 
     fn open(path: &Path, max_line: usize) -> Result<Self, Failure> {
@@ -147,8 +158,12 @@ impl Input {
         if total > self.max_line {
             return Err(Failure::TooLong {
                 name: self.name.clone(),
+                what: if place.column.is_some() {
+                    "event"
+                } else {
+                    "line"
+                },
                 line: place.line,
-                len: total,
                 max: self.max_line,
             });
         }
@@ -268,8 +283,7 @@ mod tests {
         let mut text = Vec::new();
         let failure = input.read_line(&mut text).unwrap_err();
         assert!(text.capacity() <= 4 * PIECE, "{}", text.capacity());
-        let (max, len) = (3 * PIECE, 4 * PIECE);
-        let start = format!("test:1: longer than {max} bytes ({len} read so far)");
-        assert!(failure.to_string().starts_with(&start), "{failure}");
+        let start = "test:1: the line is longer than 768 KiB (--max-line)";
+        assert!(failure.to_string().starts_with(start), "{failure}");
     }
 }

@@ -6,7 +6,8 @@
 //! input, events           files to lines, or to Lambda events
 //! deaggregate             Kinesis records in, user records out
 //! aggregate, shard_file   user records in, Kinesis records out
-//! data, output, notice    base64, lines of JSON, lines on stderr
+//! data, json              base64, and JSON piece by piece
+//! output, notice          lines of JSON, lines on stderr
 //! exit                    what went wrong, and the exit code of it
 //! ```
 //!
@@ -22,6 +23,7 @@ mod deaggregate;
 mod events;
 mod exit;
 mod input;
+mod json;
 mod notice;
 mod output;
 mod shard_file;

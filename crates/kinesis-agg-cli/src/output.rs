@@ -40,14 +40,8 @@ impl Output {
     /// Begins a line with the text of `object`, a JSON object, as it stands. But
     /// for line feeds, which JSON has between fields only: they become spaces.
     pub(crate) fn object_from(&mut self, object: &[u8], is_empty: bool) -> Object<'_> {
-        let start = self.buffer.len();
         let open = object.strip_suffix(b"}").unwrap_or(object);
-        self.buffer.extend_from_slice(open);
-        let mut rest = &mut self.buffer[start..];
-        while let Some(at) = memchr::memchr(b'\n', rest) {
-            rest[at] = b' ';
-            rest = &mut rest[at + 1..];
-        }
+        extend_on_one_line(&mut self.buffer, open);
         Object {
             buffer: &mut self.buffer,
             separator: if is_empty { b"" } else { b"," },
@@ -85,18 +79,18 @@ pub(crate) struct Object<'o> {
 }
 
 impl Object<'_> {
-    /// A field whose value is already JSON.
+    /// A field whose value is already JSON, on one line or on many.
     pub(crate) fn raw(&mut self, name: &str, json: &[u8]) {
-        self.name(name).extend_from_slice(json);
+        extend_on_one_line(self.name(name), json);
     }
 
     /// A field whose name is JSON too.
-    pub(crate) fn raw_field(&mut self, name: &str, value: &str) {
+    pub(crate) fn raw_field(&mut self, name: &str, value: &[u8]) {
         self.buffer.extend_from_slice(self.separator);
         self.separator = b",";
         self.buffer.extend_from_slice(name.as_bytes());
         self.buffer.push(b':');
-        self.buffer.extend_from_slice(value.as_bytes());
+        extend_on_one_line(self.buffer, value);
     }
 
     /// A field whose value is a string, a number, a truth or a list.
@@ -122,5 +116,16 @@ impl Object<'_> {
         self.buffer.extend_from_slice(name.as_bytes());
         self.buffer.extend_from_slice(b"\":");
         self.buffer
+    }
+}
+
+/// Appends `json` to `buffer`, its line feeds as spaces.
+fn extend_on_one_line(buffer: &mut Vec<u8>, json: &[u8]) {
+    let start = buffer.len();
+    buffer.extend_from_slice(json);
+    let mut rest = &mut buffer[start..];
+    while let Some(at) = memchr::memchr(b'\n', rest) {
+        rest[at] = b' ';
+        rest = &mut rest[at + 1..];
     }
 }

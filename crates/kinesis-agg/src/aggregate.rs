@@ -28,9 +28,10 @@ pub(crate) use key_hasher::KeyHasher;
 pub(crate) use push::{Checked, Pin};
 
 use crate::message::{EXPLICIT_HASH_KEY_TABLE, PARTITION_KEY_TABLE};
+use crate::reused::Reused;
 use crate::{HashKey, HashKeyRange, NewUserRecord};
 use alloc::string::String;
-use alloc::vec::Vec;
+use core::fmt;
 use key_table::KeyTable;
 
 /// Packs user records into aggregates, one after the other.
@@ -60,13 +61,12 @@ use key_table::KeyTable;
 /// assert_eq!(sealed[0].user_record_count(), 1000);
 /// # Ok::<(), kinesis_agg::PushErrorKind>(())
 /// ```
-#[derive(Debug)]
 pub struct Aggregator {
     options: Options,
     partition_keys: KeyTable,
     explicit_hash_keys: KeyTable,
     /// The fields `records`, as they will stand in the message.
-    records: Vec<u8>,
+    records: Reused<u8>,
     count: usize,
     first: First,
     /// Lowest and highest hash key among those that are known.
@@ -77,12 +77,9 @@ pub struct Aggregator {
 #[derive(Clone, Debug, Default)]
 struct First {
     partition_key: String,
-    /// Its hash key, if it is known.
+    /// The hash key by which it goes, if it is known.
     hash_key: Option<HashKey>,
-    /// The hash key that readers of the aggregate will see, if it is known:
-    /// another one when the aggregate is pinned.
-    hash_key_inside: Option<HashKey>,
-    /// Its own explicit hash key.
+    /// Its explicit hash key: its own, or the one it is pinned to.
     explicit_hash_key: Option<HashKey>,
     /// Whether it leaves without a frame when it stays alone.
     bare: bool,
@@ -122,7 +119,7 @@ impl Aggregator {
             options,
             partition_keys: KeyTable::new(PARTITION_KEY_TABLE, hasher.clone()),
             explicit_hash_keys: KeyTable::new(EXPLICIT_HASH_KEY_TABLE, hasher),
-            records: Vec::new(),
+            records: Reused::default(),
             count: 0,
             first: First::default(),
             span: None,
@@ -169,9 +166,29 @@ impl Aggregator {
         self.span
     }
 
+    /// Bytes of memory that the buffers take, rounded.
+    pub(crate) fn held(&self) -> usize {
+        size_of::<Self>()
+            + self.partition_keys.held()
+            + self.explicit_hash_keys.held()
+            + self.records.capacity()
+    }
+
     /// Takes the open aggregate out; `None` when it is empty.
     #[must_use = "the user records inside are lost with it"]
     pub fn finish(&mut self) -> Option<Unsealed> {
         (self.count > 0).then(|| self.take())
+    }
+}
+
+impl fmt::Debug for Aggregator {
+    /// Counts and sizes, not the user records.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Aggregator")
+            .field("options", &self.options)
+            .field("user_record_count", &self.count)
+            .field("size", &self.size())
+            .finish_non_exhaustive()
     }
 }

@@ -19,7 +19,6 @@ mod batch;
 mod notes;
 mod placement;
 mod range;
-mod reused;
 mod table;
 mod verdict;
 
@@ -35,7 +34,9 @@ use notes::Notes;
 /// Keep one for each thread. Once its scratch has grown to what the blobs need,
 /// it allocates nothing: neither for a user record nor for a Kinesis record. The
 /// scratch takes at most 24 bytes for each byte of the blobs, as a rule far less
-/// than one, and shrinks again after an outlier.
+/// than one, and a few hundred bytes for each blob of a batch; it shrinks again
+/// after an outlier. (With a range, a partition key that is no UTF-8 is turned
+/// into text for its hash, which allocates.)
 ///
 /// # Examples
 ///
@@ -56,7 +57,7 @@ use notes::Notes;
 ///         assert_eq!(data, [&b"click"[..], b"buy"]);
 ///     }
 ///     Deaggregated::NotAggregated(reason) => println!("a plain record: {reason}"),
-///     Deaggregated::Dropped => unreachable!("no range was asked for"),
+///     Deaggregated::Dropped { .. } => unreachable!("no range was asked for"),
 /// }
 /// # Ok::<(), kinesis_agg::PushErrorKind>(())
 /// ```

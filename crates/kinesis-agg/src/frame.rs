@@ -42,6 +42,9 @@ pub(crate) fn split(blob: &[u8]) -> Result<Frame<'_>, NotAggregated> {
     let Some((&MAGIC, rest)) = blob.split_first_chunk() else {
         return Err(NotAggregated::Magic);
     };
+    if u32::try_from(blob.len()).is_err() {
+        return Err(NotAggregated::TooLong { len: blob.len() });
+    }
     // The KCL's rule: more than sixteen bytes follow the magic.
     match rest.split_last_chunk::<CHECKSUM_LEN>() {
         Some((message, checksum)) if !message.is_empty() => Ok(Frame { message, checksum }),

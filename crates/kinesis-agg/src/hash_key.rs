@@ -58,6 +58,7 @@ impl HashKey {
             return None;
         }
         let mut number = 0_u128;
+        // A number that overflows ends the loop: only zeros can be many.
         for digit in digits {
             let digit = char::from(*digit).to_digit(10)?;
             number = number.checked_mul(10)?.checked_add(digit.into())?;

@@ -122,6 +122,7 @@ mod key;
 mod message;
 mod not_aggregated;
 mod record;
+mod reused;
 mod shard;
 mod sharded;
 mod tag;

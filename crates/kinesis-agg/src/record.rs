@@ -7,8 +7,8 @@ use crate::message::Tags;
 use crate::{HashKey, HashKeyRange, Key, Tag};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use core::str::Utf8Error;
-use kinesis_agg_md5 as md5;
 
 /// A user record, read from an aggregated record.
 ///
@@ -49,8 +49,7 @@ impl UserRecord<'_> {
         if let Some(key) = self.explicit_hash_key {
             return HashKey::from_decimal(key.as_bytes());
         }
-        let text = self.partition_key.as_str();
-        Some(HashKey::from_digest(md5::digest(text.as_bytes())))
+        Some(HashKey::of_partition_key(&self.partition_key.as_str()))
     }
 }
 
@@ -69,7 +68,7 @@ impl UserRecord<'_> {
 ///     .with_tags(&tags);
 /// assert_eq!(record.partition_key, "customer-7");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NewUserRecord<'a> {
     /// The partition key: 1 to 256 Unicode characters.
@@ -114,6 +113,11 @@ impl<'a> NewUserRecord<'a> {
         self
     }
 
+    /// Whether there are tags.
+    pub(crate) fn has_tags(&self) -> bool {
+        self.tags().next().is_some()
+    }
+
     /// The tags, in order.
     pub fn tags(&self) -> impl Iterator<Item = Tag<'a>> + use<'a> {
         let (given, read) = match &self.tags {
@@ -121,6 +125,18 @@ impl<'a> NewUserRecord<'a> {
             TagSource::Read(tags) => (&[][..], tags.clone()),
         };
         given.iter().copied().chain(read)
+    }
+}
+
+impl fmt::Debug for NewUserRecord<'_> {
+    /// The keys, and how much data there is.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("NewUserRecord")
+            .field("partition_key", &self.partition_key)
+            .field("explicit_hash_key", &self.explicit_hash_key)
+            .field("data_len", &self.data.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -146,7 +162,7 @@ impl<'blob> TryFrom<UserRecord<'blob>> for NewUserRecord<'blob> {
 ///
 /// Made by [`Unsealed::seal`](crate::Unsealed::seal) and
 /// [`seal_many`](crate::seal_many). Holds one or more user records.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AggregatedRecord {
     pub(crate) partition_key: String,
     pub(crate) explicit_hash_key: Option<HashKey>,
@@ -154,6 +170,21 @@ pub struct AggregatedRecord {
     pub(crate) user_record_count: usize,
     pub(crate) hash_key_span: HashKeyRange,
     pub(crate) framed: bool,
+}
+
+impl fmt::Debug for AggregatedRecord {
+    /// The keys, counts and sizes, not the data.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("AggregatedRecord")
+            .field("partition_key", &self.partition_key)
+            .field("explicit_hash_key", &self.explicit_hash_key)
+            .field("data_len", &self.data.len())
+            .field("user_record_count", &self.user_record_count)
+            .field("hash_key_span", &self.hash_key_span)
+            .field("framed", &self.framed)
+            .finish()
+    }
 }
 
 impl AggregatedRecord {

@@ -89,6 +89,7 @@ impl core::error::Error for ShardMapError {}
 
 /// What the shard in the service's answer means for an aggregate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "an aggregate that is not delivered is to be sent again"]
 pub enum Judgement {
     /// Every reader of that shard gets all of its user records.
     Delivered,

@@ -46,7 +46,8 @@ pub enum Grouping {
     /// the first user record.
     ///
     /// Always inside any shard it lands in, whatever splits. Readers see that
-    /// hash key as explicit one. User records with an explicit hash key are
+    /// hash key as explicit one; a user record that leaves alone, without a frame,
+    /// goes with it too. User records with an explicit hash key are
     /// grouped by it and keep it. Order across aggregates is not kept through a
     /// split.
     Pinned(ShardMap),
@@ -56,8 +57,7 @@ pub enum Grouping {
 }
 
 impl Grouping {
-    /// How the caller's grouping is told in one word: `none`, `hash-key`,
-    /// `shard` or `pinned`.
+    /// Its name in one word: `none`, `hash-key`, `shard` or `pinned`.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::None => "none",
@@ -93,6 +93,8 @@ impl Grouping {
 #[derive(Debug)]
 pub struct ShardedAggregator {
     grouping: Grouping,
+    /// What answers are judged by under groupings that need no map to pack.
+    map: Option<ShardMap>,
     groups: Groups,
     /// The partition key hashed last, and its hash key.
     last: (String, HashKey),
@@ -144,13 +146,14 @@ impl ShardedAggregator {
     fn with_hasher(grouping: Grouping, options: Options, hasher: KeyHasher) -> Self {
         Self {
             grouping,
+            map: None,
             groups: Groups::new(options, hasher),
             last: (String::new(), HashKey::of_partition_key("")),
         }
     }
 
-    /// Bounds the open aggregates: how many, and how many bytes of records they
-    /// hold together. Default 4,096 and 32 MiB. Both count as at least 1.
+    /// Bounds the open aggregates: how many, and how many bytes of memory their
+    /// buffers take together. Default 4,096 and 64 MiB. Both count as at least 1.
     #[must_use]
     pub fn with_max_open(mut self, aggregates: usize, bytes: usize) -> Self {
         self.groups.set_max_open(aggregates, bytes);
@@ -162,24 +165,26 @@ impl ShardedAggregator {
         &self.grouping
     }
 
-    /// The shard map that is used now; `None` for groupings without one.
+    /// The shard map that is used now; `None` when there is none yet.
     pub const fn shard_map(&self) -> Option<&ShardMap> {
         match &self.grouping {
             Grouping::Shard(map) | Grouping::Pinned(map) => Some(map),
-            Grouping::None | Grouping::HashKey | Grouping::PinnedTo(_) => None,
+            Grouping::None | Grouping::HashKey | Grouping::PinnedTo(_) => self.map.as_ref(),
         }
     }
 
     /// Whether `record`, one of this aggregator's, counts as delivered, now that
     /// the service has answered that it lies in the shard `shard_id`.
     ///
-    /// By [`ShardMap::judge`] where there is a map. Without one all is delivered:
-    /// no shard can divide an aggregate of one hash key, and
-    /// [`Grouping::None`] is for readers that ignore shards.
+    /// By [`ShardMap::judge`] where there is a map. Without one, an aggregate of
+    /// one hash key counts as delivered: no shard can divide it. A map, given by
+    /// [`update_shard_map`](Self::update_shard_map), shows a stream that ignores
+    /// keys all the same. Under [`Grouping::None`] all is delivered, since its
+    /// readers ignore shards.
     pub fn judge(&self, shard_id: &str, record: &AggregatedRecord) -> Judgement {
-        match self.shard_map() {
-            Some(map) => map.judge(shard_id, record),
-            None => Judgement::Delivered,
+        match (&self.grouping, self.shard_map()) {
+            (Grouping::None, _) | (_, None) => Judgement::Delivered,
+            (_, Some(map)) => map.judge(shard_id, record),
         }
     }
 
@@ -314,8 +319,9 @@ impl ShardedAggregator {
     /// stand pieces of open aggregates that reached beyond one. The order of the
     /// user records of each key is kept. A merge of shards cuts nothing.
     ///
-    /// Groupings without a map keep everything as it is: none of their
-    /// aggregates can be divided, or nobody minds.
+    /// Only [`Grouping::Shard`] ever cuts: the aggregates of the others cannot be
+    /// divided, or nobody minds. Under [`Grouping::Pinned`] the order of a key is
+    /// not kept through a split.
     #[must_use = "the records that are to be sent are in it"]
     pub fn update_shard_map(
         &mut self,
@@ -323,7 +329,10 @@ impl ShardedAggregator {
         unsent: Vec<AggregatedRecord>,
     ) -> Vec<AggregatedRecord> {
         match &mut self.grouping {
-            Grouping::None | Grouping::HashKey | Grouping::PinnedTo(_) => return unsent,
+            Grouping::None | Grouping::HashKey | Grouping::PinnedTo(_) => {
+                self.map = Some(map);
+                return unsent;
+            }
             Grouping::Shard(current) | Grouping::Pinned(current) => *current = map,
         }
         let open = self.regroup();

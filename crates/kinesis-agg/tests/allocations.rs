@@ -4,7 +4,10 @@
 
 #![allow(unsafe_code, reason = "an allocator that counts is one")]
 
-use kinesis_agg::{Aggregator, Deaggregator, HashKey, HashKeyRange, NewUserRecord, RangePolicy};
+use kinesis_agg::{
+    Aggregator, Deaggregator, Grouping, HashKey, HashKeyRange, NewUserRecord, RangePolicy,
+    ShardedAggregator,
+};
 use kinesis_agg_testkit::frame;
 use kinesis_agg_testkit::generate::{Dice, mutate_message};
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -244,6 +247,27 @@ fn warm_writing_allocates_for_aggregates_alone() {
     );
 }
 
+/// Groups that were large once hold no more than their bound says, and what is
+/// kept for the next ones.
+fn open_aggregates_hold_what_their_bound_says() {
+    const BOUND: usize = 8 << 20;
+    let aggregator = ShardedAggregator::new(Grouping::HashKey);
+    let mut aggregator = aggregator.with_max_open(4_096, BOUND);
+    let before = HELD.load(Relaxed);
+    let data = vec![7; 900_000];
+    for number in 0..300 {
+        let key = format!("key-{number}");
+        for data in [&data[..], &data, &data[..1]] {
+            drop(aggregator.push(NewUserRecord::new(&key, data)).unwrap());
+        }
+        let held = HELD.load(Relaxed) - before;
+        assert!(
+            held < BOUND + (6 << 20),
+            "{held} bytes for a bound of {BOUND}"
+        );
+    }
+}
+
 fn main() {
     for (name, test) in [
         (
@@ -254,6 +278,10 @@ fn main() {
         (
             "scratch_shrinks_after_an_outlier",
             scratch_shrinks_after_an_outlier,
+        ),
+        (
+            "open_aggregates_hold_what_their_bound_says",
+            open_aggregates_hold_what_their_bound_says,
         ),
         (
             "warm_writing_allocates_for_aggregates_alone",

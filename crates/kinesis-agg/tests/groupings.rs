@@ -350,11 +350,29 @@ fn aggregates_come_out_by_the_time_of_their_first_record() {
             .is_empty()
     );
     assert!(aggregator.finish_arrived_before(10).is_empty());
+    // Told late, or of an earlier time: the first time counts.
+    push(&mut aggregator, "untold", 30);
+    push(&mut aggregator, "c", 12);
     let waited = seal_many(aggregator.finish_arrived_before(12));
     let keys: Vec<&str> = waited.iter().map(AggregatedRecord::partition_key).collect();
     assert_eq!(keys, ["a", "b"]);
     assert_eq!(waited[0].user_record_count(), 2);
-    assert_eq!(aggregator.user_record_count(), 2);
+    assert_eq!(aggregator.user_record_count(), 4);
+    let waited = seal_many(aggregator.finish_arrived_before(31));
+    let keys: Vec<&str> = waited.iter().map(AggregatedRecord::partition_key).collect();
+    assert_eq!(keys, ["c", "untold"]);
+
+    // What a full aggregate leaves open came with the record that pushed it out.
+    let options = Options::new().with_max_count(1).unwrap();
+    let mut aggregator = ShardedAggregator::with_seed(Grouping::HashKey, options, SEED).unwrap();
+    for (time, out) in [(1, 0), (50, 1)] {
+        let full = aggregator
+            .push_at(NewUserRecord::new("k", b"x"), time)
+            .unwrap();
+        assert_eq!(full.len(), out);
+    }
+    assert!(aggregator.finish_arrived_before(50).is_empty());
+    assert_eq!(aggregator.finish_arrived_before(51).len(), 1);
 }
 
 /// What is open is bounded, in number and in bytes; the one opened first comes
@@ -377,47 +395,181 @@ fn open_aggregates_are_bounded() {
     }
 }
 
-/// A user record that fitted behind a short partition key may be too large under
-/// its own when its aggregate is cut: it goes under the KPL's, and is not lost.
+/// Whether a user record fits does not depend on what is open: one that only fits
+/// behind a shorter partition key is refused in any case, so no cut can leave it
+/// without room.
 #[test]
-fn a_cut_loses_no_user_record_for_its_long_key() {
-    let max = 4_000;
-    let whole = generate::ShardMap::even(1);
-    let halves = generate::ShardMap::even(2);
-    let options = Options::new().with_max_size(max).unwrap();
-    let grouping = Grouping::Shard(shard_map(&whole));
+fn a_user_record_fits_alone_or_not_at_all() {
+    let options = Options::new().with_max_size(4_000).unwrap();
+    let grouping = Grouping::Shard(shard_map(&generate::ShardMap::even(1)));
     let mut aggregator = ShardedAggregator::with_seed(grouping, options, SEED).unwrap();
-    let short = TestRecord {
-        explicit_hash_key: Some("0".into()),
-        ..TestRecord::new("k", b"")
-    };
     let long = TestRecord {
         explicit_hash_key: Some(u128::MAX.to_string()),
         // A tag keeps it from leaving bare.
         tags: vec![("t".into(), None)],
         ..TestRecord::new(&"\u{1f600}".repeat(256), &[7; 2_800])
     };
-    let alone = with_new(&long, |new| {
-        aggregator.push(new).map_err(|error| error.kind)
-    });
-    assert!(
-        matches!(alone, Err(PushErrorKind::TooLarge { .. })),
-        "{alone:?}"
-    );
-    for record in [&short, &long] {
-        assert!(with_new(record, |new| aggregator.push(new).unwrap()).is_empty());
-    }
-    let sealed = seal_many(aggregator.finish());
-    assert_eq!(sealed.len(), 1);
-    let cut = aggregator.update_shard_map(shard_map(&halves), sealed);
-    let keys: Vec<&str> = cut.iter().map(AggregatedRecord::partition_key).collect();
-    assert_eq!(keys, ["a", "k"]);
+    let refused = |aggregator: &mut ShardedAggregator| {
+        with_new(&long, |new| {
+            aggregator.push(new).map_err(|error| error.kind)
+        })
+        .unwrap_err()
+    };
+    let alone = refused(&mut aggregator);
+    assert!(matches!(alone, PushErrorKind::TooLarge { max: 4_000, .. }));
+    let short = NewUserRecord::new("k", b"").with_explicit_hash_key("0");
+    assert!(aggregator.push(short).unwrap().is_empty());
+    assert_eq!(refused(&mut aggregator), alone);
+}
 
-    let mut stream = Stream::new(halves);
+/// What was sealed under a larger limit finds room when it is cut.
+#[test]
+fn a_record_of_a_larger_limit_is_cut_all_the_same() {
+    let records = generate::user_records(3, 400, PROFILE);
+    let sealed = aggregate(Grouping::None, &records);
+    let map = generate::ShardMap::even(5);
+    let options = Options::new().with_max_size(100).unwrap();
+    let grouping = Grouping::Shard(shard_map(&generate::ShardMap::even(1)));
+    let mut small = ShardedAggregator::with_seed(grouping, options, SEED).unwrap();
+    let cut = small.update_shard_map(shard_map(&map), sealed);
+    let mut stream = Stream::new(map);
     for record in &cut {
-        assert!(record.size() <= max);
         assert_eq!(stream.put_and_judge(record), Judgement::Delivered);
     }
-    let (read, _) = stream.read_by_kcl();
-    assert!(sorted(read) == sorted(vec![short, long]));
+    let (read, dropped) = stream.read_by_kcl();
+    assert_eq!(dropped, 0);
+    assert!(by_keys(&read) == by_keys(&records));
+}
+
+/// A user record that leaves alone under a pin goes with it, so that all of a key
+/// land in one shard however they are flushed.
+#[test]
+fn a_user_record_alone_is_pinned_too() {
+    let pin = HashKey::new(5);
+    let mut aggregator = sharded(Grouping::PinnedTo(pin));
+    for data in [&[b"one", b"two"][..], &[b"tre"]] {
+        for data in data {
+            assert!(
+                aggregator
+                    .push(NewUserRecord::new("mia", *data))
+                    .unwrap()
+                    .is_empty()
+            );
+        }
+        let sealed = seal_many(aggregator.finish());
+        assert_eq!(sealed[0].is_framed(), data.len() > 1);
+        assert_eq!(sealed[0].explicit_hash_key(), Some(pin));
+        assert_eq!(sealed[0].outer_hash_key(), pin);
+        let span = sealed[0].hash_key_span();
+        assert_eq!((span.start(), span.end()), (pin, pin));
+    }
+    let own = NewUserRecord::new("mia", b"own").with_explicit_hash_key("77");
+    assert!(aggregator.push(own).unwrap().is_empty());
+    let sealed = seal_many(aggregator.finish());
+    assert_eq!(sealed[0].explicit_hash_key(), Some(HashKey::new(77)));
+}
+
+/// An answer for what landed before its shard was closed is judged by the closed
+/// shard, however many splits ago.
+#[test]
+fn closed_shards_are_judged_by() {
+    let records = generate::user_records(11, 200, PROFILE);
+    let mut stream = Stream::new(generate::ShardMap::even(2));
+    let sealed = aggregate(Grouping::Shard(stream.list_shards()), &records);
+    let answers: Vec<String> = sealed.iter().map(|record| stream.put(record)).collect();
+    for choice in 0..4 {
+        stream.reshard(choice, true);
+    }
+    let map = stream.list_shards();
+    let twice = map.clone().with_closed([]);
+    for (shard, record) in answers.iter().zip(&sealed) {
+        assert_eq!(map.judge(shard, record), Judgement::Delivered);
+        assert_eq!(twice.judge(shard, record), Judgement::Delivered);
+    }
+}
+
+/// Bounds that close the very group that was just full give out its aggregates in
+/// their order.
+#[test]
+fn what_comes_out_keeps_its_order() {
+    let options = Options::new().with_max_count(2).unwrap();
+    let aggregator = ShardedAggregator::with_seed(Grouping::HashKey, options, SEED).unwrap();
+    // No room for anything: each push gives out what is open.
+    let mut aggregator = aggregator.with_max_open(1, 1);
+    let mut order = Vec::new();
+    for number in 0..9_u8 {
+        let full = aggregator
+            .push(NewUserRecord::new("key", &[number]))
+            .unwrap();
+        assert_eq!(full.len(), full.iter().count());
+        for record in seal_many(full) {
+            order.extend(record.data().to_vec());
+        }
+    }
+    assert_eq!(order, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(aggregator.user_record_count(), 0);
+}
+
+/// The bound on bytes is one on memory, and a new shard map does not change what
+/// counts.
+#[test]
+fn bounds_hold_through_a_new_map() {
+    let map = generate::ShardMap::even(64);
+    let aggregator = sharded(Grouping::Shard(shard_map(&map)));
+    let mut aggregator = aggregator.with_max_open(50, usize::MAX);
+    let records = generate::user_records(12, 3_000, PROFILE);
+    let mut taken = 0;
+    for record in &records {
+        let full = with_new(record, |new| aggregator.push(new).unwrap());
+        taken += full.iter().map(Unsealed::user_record_count).sum::<usize>();
+        if taken % 7 == 0 {
+            let unsent = aggregator.update_shard_map(shard_map(&map), Vec::new());
+            assert!(unsent.is_empty(), "the same map cuts nothing");
+        }
+    }
+    let open = aggregator.finish();
+    assert!((40..=50).contains(&open.len()), "{} are open", open.len());
+    taken += open.iter().map(Unsealed::user_record_count).sum::<usize>();
+    assert_eq!(taken, records.len());
+}
+
+/// Under every grouping and option no aggregate is over its limit, bytes of the
+/// pin included, and the outer hash key is there unless it is left out.
+#[test]
+fn no_aggregate_is_over_its_limit() {
+    for seed in 0..80 {
+        let mut dice = Dice::new(seed);
+        let map = shard_map(&generate::ShardMap::random(seed, 1 + dice.below(4)));
+        let pin = HashKey::new(dice.wide());
+        for grouping in [
+            Grouping::None,
+            Grouping::HashKey,
+            Grouping::Shard(map.clone()),
+            Grouping::Pinned(map),
+            Grouping::PinnedTo(pin),
+        ] {
+            let max = 60 + dice.below(2_000);
+            let mut options = Options::new().with_max_size(max).unwrap();
+            if dice.chance(30) {
+                options = options.with_framed_singles();
+            }
+            let outer = grouping != Grouping::None || dice.chance(50);
+            if !outer {
+                options = options.without_outer_hash_key();
+            }
+            let mut aggregator = ShardedAggregator::with_seed(grouping, options, SEED).unwrap();
+            let mut full = Vec::new();
+            for record in generate::user_records(seed, 60, PROFILE) {
+                let pushed = with_new(&record, |new| aggregator.push(new).map_err(|e| e.kind));
+                full.extend(pushed.into_iter().flatten());
+            }
+            full.extend(aggregator.finish());
+            for record in seal_many(full) {
+                assert!(record.size() <= max, "{} over {max}", record.size());
+                if record.is_framed() {
+                    assert_eq!(record.explicit_hash_key().is_some(), outer);
+                }
+            }
+        }
+    }
 }

@@ -12,9 +12,11 @@ use std::borrow::Cow;
 
 use kinesis_agg::{NewUserRecord, Tag};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::data;
+use crate::json;
 
 /// Memory that is used again for each line.
 #[derive(Debug, Default)]
@@ -38,6 +40,9 @@ struct Line<'a> {
     explicit_hash_key: Option<Text<'a>>,
     data: Option<&'a RawValue>,
     tags: Option<Vec<LineTag<'a>>>,
+    /// What it is called in Lambda events, for the message.
+    #[serde(rename = "data")]
+    lower_case_data: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +79,12 @@ impl Scratch {
         let Text(partition_key) = line
             .partition_key
             .ok_or(refusal("it has no PartitionKey"))?;
-        let data = line.data.ok_or(refusal("it has no Data"))?;
+        let data = line.data.ok_or_else(|| {
+            refusal(match line.lower_case_data {
+                Some(_) => "it has no Data, but data: fields are named as in the AWS SDKs",
+                None => "it has no Data",
+            })
+        })?;
         self.data.clear();
         data::decode(data, &mut self.data).map_err(|bad| refusal(&bad.to_string()))?;
         let tags = line.tags.unwrap_or_default();
@@ -98,5 +108,5 @@ fn parse(line: &[u8]) -> Result<Line<'_>, Refusal> {
     if !text.trim_ascii_start().starts_with('{') {
         return Err(refusal(1, "no JSON object".to_owned()));
     }
-    serde_json::from_str(text).map_err(|error| refusal(error.column().max(1), data::told(&error)))
+    serde_json::from_str(text).map_err(|error| refusal(error.column().max(1), json::told(&error)))
 }

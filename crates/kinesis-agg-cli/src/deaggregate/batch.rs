@@ -11,8 +11,6 @@
 
 use std::ops::Range;
 
-use serde::Deserialize;
-
 use super::fault::Fault;
 use crate::notice::Place;
 
@@ -30,6 +28,13 @@ pub(super) type Span = Range<usize>;
 pub(super) struct Batch {
     /// The input, as it was read.
     pub(super) text: Vec<u8>,
+    /// What stands in it.
+    pub(super) records: Records,
+}
+
+/// Kinesis records of a text that is kept elsewhere.
+#[derive(Debug, Default)]
+pub(super) struct Records {
     /// The decoded data.
     pub(super) blobs: Vec<u8>,
     /// The records, in the order of the input.
@@ -60,49 +65,40 @@ pub(super) enum Source {
         has_ours: bool,
     },
     /// The object `kinesis` of a Lambda event, whose fields have other names.
-    Kinesis(Kinesis<Span>),
+    Kinesis(Span),
     /// No JSON object.
     Other(Span),
-}
-
-/// The fields of a Lambda event's object `kinesis`, each a JSON value.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Kinesis<T> {
-    pub(super) partition_key: Option<T>,
-    pub(super) explicit_hash_key: Option<T>,
-    pub(super) data: Option<T>,
-    pub(super) sequence_number: Option<T>,
-    pub(super) approximate_arrival_timestamp: Option<T>,
-}
-
-impl<T> Kinesis<T> {
-    /// The same with each field changed by `change`.
-    pub(super) fn map<U>(&self, change: impl Fn(&T) -> U) -> Kinesis<U> {
-        Kinesis {
-            partition_key: self.partition_key.as_ref().map(&change),
-            explicit_hash_key: self.explicit_hash_key.as_ref().map(&change),
-            data: self.data.as_ref().map(&change),
-            sequence_number: self.sequence_number.as_ref().map(&change),
-            approximate_arrival_timestamp: self.approximate_arrival_timestamp.as_ref().map(&change),
-        }
-    }
 }
 
 impl Batch {
     /// True when waiting for more gains nothing.
     pub(super) fn is_full(&self) -> bool {
-        self.text.len() >= ENOUGH || self.blobs.len() >= ENOUGH || self.entries.len() >= ENTRIES
+        self.text.len() >= ENOUGH || self.records.is_full()
     }
 
     /// Empties it, and gives back what an outlier took.
     pub(super) fn clear(&mut self) {
-        for buffer in [&mut self.text, &mut self.blobs] {
-            buffer.clear();
-            buffer.shrink_to(2 * ENOUGH);
-        }
+        empty(&mut self.text);
+        self.records.clear();
+    }
+}
+
+impl Records {
+    /// True when waiting for more gains nothing.
+    pub(super) fn is_full(&self) -> bool {
+        self.blobs.len() >= ENOUGH || self.entries.len() >= ENTRIES
+    }
+
+    /// Empties it, and gives back what an outlier took.
+    pub(super) fn clear(&mut self) {
+        empty(&mut self.blobs);
         self.entries.clear();
     }
+}
+
+fn empty(buffer: &mut Vec<u8>) {
+    buffer.clear();
+    buffer.shrink_to(2 * ENOUGH);
 }
 
 /// Where `part` lies in `whole`, which it was cut from.

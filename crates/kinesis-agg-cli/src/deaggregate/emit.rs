@@ -6,58 +6,76 @@ use std::borrow::Cow;
 use kinesis_agg::{Deaggregated, Deaggregator, Key, Placement, UserRecord};
 use serde::Serialize;
 
-use super::batch::{Batch, Entry, Kinesis, Source, Span};
+use super::batch::{Entry, Records, Source, Span};
 use super::counts::Counts;
-use super::ndjson::{Field, Fields};
+use super::record::{RENAMED, is_ours};
 use crate::exit::Failure;
+use crate::json;
 use crate::notice;
 use crate::output::{Object, Output};
 
-/// Takes the records of `batch` apart and writes what comes out.
-pub(super) fn emit(
-    name: &str,
-    batch: &Batch,
-    deaggregator: &mut Deaggregator,
-    output: &mut Output,
-    counts: &mut Counts,
-) -> Result<(), Failure> {
-    let blobs = batch
-        .entries
-        .iter()
-        .filter_map(|entry| entry.blob.as_ref().ok());
-    let blobs = Vec::from_iter(blobs.map(|span| &batch.blobs[span.clone()]));
-    let read = deaggregator.deaggregate_batch(&blobs);
-    counts.add(batch.entries.len(), &read.report());
-    let mut outcomes = read.iter();
-    for entry in &batch.entries {
-        let outcome = match &entry.blob {
-            Ok(_) => outcomes.next(),
-            Err(fault) => {
+/// Takes records apart and writes what comes out.
+#[derive(Debug)]
+pub(super) struct Emitter {
+    pub(super) deaggregator: Deaggregator,
+    pub(super) output: Output,
+    pub(super) counts: Counts,
+}
+
+impl Emitter {
+    /// Writes what is in `records`, which lie in `text` of the file `name`, and
+    /// empties it: nothing comes a second time, even when writing failed.
+    pub(super) fn emit(
+        &mut self,
+        name: &str,
+        text: &[u8],
+        records: &mut Records,
+    ) -> Result<(), Failure> {
+        let emitted = self.emit_all(name, text, records);
+        records.clear();
+        emitted
+    }
+
+    fn emit_all(&mut self, name: &str, text: &[u8], records: &Records) -> Result<(), Failure> {
+        let Self {
+            deaggregator,
+            output,
+            counts,
+        } = self;
+        let blobs = records.entries.iter();
+        let blobs = blobs.filter_map(|entry| entry.blob.as_ref().ok());
+        let blobs = Vec::from_iter(blobs.map(|span| &records.blobs[span.clone()]));
+        let read = deaggregator.deaggregate_batch(&blobs);
+        counts.add(records.entries.len(), &read.report());
+        let mut outcomes = read.iter();
+        for entry in &records.entries {
+            if let Err(fault) = &entry.blob {
                 notice::say_at(name, entry.place, fault);
                 counts.malformed += 1;
-                pass_through(batch, entry, fault.name(), None, output)?;
+                pass_through(text, entry, fault.name(), None, output)?;
                 continue;
             }
-        };
-        match outcome {
-            // Counted above.
-            None | Some(Deaggregated::Dropped) => {}
-            Some(Deaggregated::Aggregated(user_records)) => {
-                let sequence_number = entry.sequence_number.clone();
-                let sequence_number = sequence_number.map(|span| &batch.text[span]);
-                for user_record in user_records {
-                    user_record_line(&user_record, sequence_number, output, counts)?;
+            match outcomes.next() {
+                // Counted above.
+                None | Some(Deaggregated::Dropped { .. }) => {}
+                Some(Deaggregated::Aggregated(user_records)) => {
+                    let sequence_number = entry.sequence_number.clone();
+                    let sequence_number = sequence_number.map(|span| &text[span]);
+                    for user_record in user_records {
+                        user_record_line(&user_record, sequence_number, output, counts)?;
+                    }
                 }
-            }
-            Some(Deaggregated::NotAggregated(reason)) => {
-                if reason.has_magic() {
-                    notice::say_at(name, entry.place, &format_args!("not aggregated: {reason}"));
+                Some(Deaggregated::NotAggregated(reason)) => {
+                    if reason.has_magic() {
+                        let text = format_args!("not aggregated: {reason}");
+                        notice::say_at(name, entry.place, &text);
+                    }
+                    pass_through(text, entry, reason.name(), reason.offset(), output)?;
                 }
-                pass_through(batch, entry, reason.name(), reason.offset(), output)?;
             }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn user_record_line(
@@ -110,13 +128,13 @@ struct TagLine<'a> {
 
 /// Writes a record as it came, and why it is no aggregate.
 fn pass_through(
-    batch: &Batch,
+    text: &[u8],
     entry: &Entry,
     reason: &str,
     offset: Option<usize>,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let text = |span: &Span| &batch.text[span.clone()];
+    let text = |span: &Span| &text[span.clone()];
     let mut line = match &entry.source {
         Source::Object {
             span,
@@ -124,7 +142,7 @@ fn pass_through(
             has_ours: false,
         } => output.object_from(text(span), *is_empty),
         Source::Object { span, .. } => without_ours(text(span), output),
-        Source::Kinesis(kinesis) => of_kinesis(&kinesis.map(text), output),
+        Source::Kinesis(span) => of_kinesis(text(span), output),
         Source::Other(_) => output.object(),
     };
     line.value("Aggregated", &false);
@@ -142,37 +160,50 @@ fn without_line_feed(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\n").unwrap_or(line)
 }
 
-/// A record of a Lambda event in the spelling of all others.
-fn of_kinesis<'o>(kinesis: &Kinesis<&[u8]>, output: &'o mut Output) -> Object<'o> {
+/// The fields of the object `kinesis` of a Lambda event: first those that all
+/// records have, in the spelling of the others.
+fn of_kinesis<'o>(kinesis: &[u8], output: &'o mut Output) -> Object<'o> {
+    let mut renamed = [None; RENAMED.len()];
+    each_field(kinesis, |name, _, value| {
+        if let Some(at) = RENAMED.iter().position(|(lambda, _)| *lambda == name) {
+            // One that stands there twice is with the others.
+            renamed[at].get_or_insert(value);
+        }
+    });
     let mut line = output.object();
-    for (name, value) in [
-        ("PartitionKey", kinesis.partition_key),
-        ("ExplicitHashKey", kinesis.explicit_hash_key),
-        ("Data", kinesis.data),
-        ("SequenceNumber", kinesis.sequence_number),
-        (
-            "ApproximateArrivalTimestamp",
-            kinesis.approximate_arrival_timestamp,
-        ),
-    ] {
+    for ((_, name), value) in RENAMED.iter().zip(renamed) {
         if let Some(value) = value {
             line.raw(name, value);
         }
     }
+    each_field(kinesis, |plain, name, value| {
+        let is_written = |written: &&[u8]| std::ptr::eq(*written, value);
+        if !is_ours(plain) && !renamed.iter().flatten().any(is_written) {
+            line.raw_field(name, value);
+        }
+    });
     line
 }
 
 /// The fields of `object` but for those that we add, which would stand there
-/// twice. They come from an earlier run.
+/// twice.
 fn without_ours<'o>(object: &[u8], output: &'o mut Output) -> Object<'o> {
     let mut line = output.object();
-    // It was read before, so it is an object.
-    let fields = serde_json::from_slice(object).map_or(Vec::new(), |Fields(fields)| fields);
-    for (name, value) in fields {
-        let is_ours = serde_json::from_str(name.get()).is_ok_and(Field::is_ours);
-        if !is_ours {
-            line.raw_field(name.get(), value.get());
+    each_field(object, |plain, name, value| {
+        if !is_ours(plain) {
+            line.raw_field(name, value);
         }
-    }
+    });
     line
+}
+
+/// Calls `each` with each field of an object that was read before: its name, the
+/// same as JSON, and the value.
+fn each_field<'a>(object: &'a [u8], mut each: impl FnMut(&str, &'a str, &'a [u8])) {
+    let object = str::from_utf8(object).unwrap_or_default();
+    let walked = json::each_field(object, |name, value| {
+        let plain = json::text(name).unwrap_or_default();
+        each(&plain, name, value.get().as_bytes());
+    });
+    debug_assert!(walked.is_ok(), "{walked:?}");
 }

@@ -14,9 +14,20 @@ pub(super) enum Fault {
     /// It is a record of a Lambda event, and has no object `kinesis`.
     NoKinesis,
     /// It has no `Data`.
-    NoData,
+    NoData(Option<Hint>),
+    /// A field that counts stands in it twice.
+    Twice(&'static str),
     /// Its `Data` gives no bytes.
     BadData(BadData),
+}
+
+/// What an object without `Data` may be instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// It has a list `Records`.
+    Records,
+    /// It has a field `data`.
+    LowerCase,
 }
 
 impl Fault {
@@ -27,7 +38,8 @@ impl Fault {
             Self::NotJson(_) => "not-json",
             Self::NoRecords => "no-records",
             Self::NoKinesis => "no-kinesis",
-            Self::NoData => "no-data",
+            Self::NoData(_) => "no-data",
+            Self::Twice(_) => "stands-twice",
             Self::BadData(_) => "bad-data",
         }
     }
@@ -45,8 +57,25 @@ impl fmt::Display for Fault {
                 "no record of a Kinesis stream: it has no kinesis object; a GetRecords answer is \
                  read as jq -c '.Records[]' prints it",
             ),
-            Self::NoData => formatter.write_str("no Kinesis record: it has no Data"),
+            Self::NoData(hint) => {
+                formatter.write_str("no Kinesis record: it has no Data")?;
+                formatter.write_str(hint.map_or("", Hint::text))
+            }
+            Self::Twice(name) => write!(formatter, "{name} stands twice"),
             Self::BadData(bad) => bad.fmt(formatter),
+        }
+    }
+}
+
+impl Hint {
+    /// What follows on "it has no Data".
+    pub(super) const fn text(self) -> &'static str {
+        match self {
+            Self::Records => {
+                ", but a list Records: it looks like a Lambda event, read with --from lambda, or \
+                 like a GetRecords answer, read as jq -c '.Records[]' prints it"
+            }
+            Self::LowerCase => ", but data: fields are named as in the AWS SDKs",
         }
     }
 }

@@ -112,7 +112,7 @@ fn bad_user_records_are_left_out() {
         ),
         (
             r#"{"PartitionKey":7,"Data":""}"#,
-            ":17: left out: no user record: invalid type: integer `7`, expected a string",
+            ":17: left out: no user record: a number where a string should stand",
         ),
         (r#"{"Data":""}"#, ": left out: it has no PartitionKey"),
         (r#"{"PartitionKey":"k"}"#, ": left out: it has no Data"),
@@ -135,7 +135,27 @@ fn bad_user_records_are_left_out() {
         ),
         (
             r#"{"PartitionKey":"k","Data":"","Tags":[{"Value":"v"}]}"#,
-            ":51: left out: no user record: missing field `Key`",
+            ":51: left out: no user record: Key is missing",
+        ),
+        (
+            r#"{"PartitionKey":"k","Data":"","Data":""}"#,
+            ":36: left out: no user record: Data stands twice",
+        ),
+        (
+            r#"{"PartitionKey":"k","Data":"","Tags":[7]}"#,
+            ":39: left out: no user record: a number where an object should stand",
+        ),
+        (
+            r#"{"PartitionKey":"k","Data":"","Tags":[[]]}"#,
+            ":40: left out: no user record: a list where an object should stand",
+        ),
+        (
+            r#"{"PartitionKey":"k","Data":"","Tags":{}}"#,
+            ":37: left out: no user record: an object where a list should stand",
+        ),
+        (
+            r#"{"PartitionKey":"k","data":""}"#,
+            ": left out: it has no Data, but data: fields are named as in the AWS SDKs",
         ),
         (
             large.trim_end(),
@@ -173,29 +193,54 @@ fn shards_must_cover_the_stream() {
     let folder = std::env::temp_dir().join(format!("kinesis-agg-cli-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("shards.json");
-    let shard = |start: &str, end: &str| {
+    let arguments = format!("aggregate --group-by shard --shards {}", file.display());
+    let long = "s".repeat(1000);
+    let shard = |id: &str, start: &str, end: &str| {
         json!({
-            "ShardId": "s", "HashKeyRange": {"StartingHashKey": start, "EndingHashKey": end},
+            "ShardId": id, "HashKeyRange": {"StartingHashKey": start, "EndingHashKey": end},
         })
     };
     let top = "340282366920938463463374607431768211455";
     for (shards, said) in [
         (
-            json!([shard("0", "9")]),
+            json!([shard("s", "0", "9")]),
             "no open shard owns the hash keys 10-340",
         ),
         (
-            json!([shard("0", top), shard("0", top)]),
-            "the open shards s and s overlap",
+            json!([shard("s", "0", top), shard("a\u{1b}\nb", "0", top)]),
+            "the open shards s and a\\u{1b}\\nb overlap\n",
         ),
-        (json!([shard("9", "0")]), "\"s\" has no hash key range"),
-        (json!([shard("", top)]), "\"s\" has no hash key range"),
+        (
+            json!([shard(&long, "0", top), shard("s", "0", top)]),
+            &format!("the open shards {}… and s overlap\n", &long[..100]),
+        ),
+        (
+            json!([shard("s", "0", "1"), shard("s", "2", top)]),
+            "the shard s stands twice\n",
+        ),
+        (
+            json!([shard("s\u{7f}", "9", "0")]),
+            "the hash key range of s\\u{7f} is reversed\n",
+        ),
+        (
+            json!([shard("s", "", top)]),
+            "the hash keys of s are no decimal numbers from 0 to 2^128-1\n",
+        ),
+        (
+            json!([shard("s", "0", top), {"ShardId": 7}]),
+            "no answer of ListShards: a number where a string should stand, at line 1 column ",
+        ),
     ] {
         std::fs::write(&file, json!({"Shards": shards}).to_string()).unwrap();
-        let arguments = format!("aggregate --group-by shard --shards {}", file.display());
         let ran = run(&arguments, "");
         assert_eq!(ran.code, 2, "{shards}");
         assert!(ran.stderr.contains(said), "{shards}: {}", ran.stderr);
     }
+    let good = json!({"Shards": [shard("s", "0", top)]});
+    std::fs::write(&file, format!("\u{feff}{good}")).unwrap();
+    assert_eq!((run(&arguments, "").fine()), [Value::Null; 0]);
+    let ran = run("aggregate --group-by shard --shards /dev/zero", "");
+    let said = "/dev/zero: no answer of ListShards: it is longer than 32 MiB\n";
+    assert!(ran.stderr.ends_with(said), "{}", ran.stderr);
     std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -12,7 +12,7 @@ const PLAIN: &str = "{\"Data\":\"aGk=\"}\n";
 #[test]
 fn bad_lines() {
     let not_json = |line: &[u8]| json!({"Aggregated": false, "NotAggregated": "not-json", "Line": base64(line)});
-    let cases: [(&[u8], serde_json::Value, &str); 13] = [
+    let cases: [(&[u8], serde_json::Value, &str); 14] = [
         (
             b"{",
             not_json(b"{"),
@@ -21,7 +21,7 @@ fn bad_lines() {
         (
             b"hello\x1b[2J",
             not_json(b"hello\x1b[2J"),
-            ":1: no JSON object: expected value",
+            ":1: no JSON object: it does not begin with a brace",
         ),
         (
             b"{\"Data\":\"aGk=\"} x\r",
@@ -41,12 +41,12 @@ fn bad_lines() {
         (
             b"[{}]",
             not_json(b"[{}]"),
-            ":1: no JSON object: invalid type: sequence, expected an object",
+            ":1: no JSON object: it is a list",
         ),
         (
             b"\"aGk=\"",
             not_json(b"\"aGk=\""),
-            ":6: no JSON object: invalid type: string \"aGk=\", expected an object",
+            ":1: no JSON object: it is a string",
         ),
         (
             b"{}",
@@ -56,7 +56,14 @@ fn bad_lines() {
         (
             b"{\"data\":\"\",\"Data\":null}",
             json!({"data": "", "Data": null, "Aggregated": false, "NotAggregated": "no-data"}),
-            ": no Kinesis record: it has no Data",
+            ": no Kinesis record: it has no Data, but data: fields are named as in the AWS SDKs",
+        ),
+        (
+            b"{\"a\":1,\"Records\":[]}",
+            json!({"a": 1, "Records": [], "Aggregated": false, "NotAggregated": "no-data"}),
+            ": no Kinesis record: it has no Data, but a list Records: it looks like a Lambda \
+             event, read with --from lambda, or like a GetRecords answer, read as jq -c \
+             '.Records[]' prints it",
         ),
         (
             b"{\"Data\":[104]}",
@@ -170,13 +177,17 @@ fn bad_events() {
         (
             "what?\n",
             not_json("what?"),
-            "2:1: no JSON object: expected value".to_owned(),
+            "2:1: no JSON object: it does not begin with a brace".to_owned(),
         ),
         (
             "{\"Records\": [{\n",
             not_json("{\"Records\": [{"),
-            // The rest of the input is inside, and it is JSON there.
-            String::new(),
+            "3:1: no JSON object: the event opened in line 2 is not closed".to_owned(),
+        ),
+        (
+            "{\"Records\": [{\n\n  \"kinesis\": {\n",
+            not_json("{\"Records\": [{\n\n  \"kinesis\": {"),
+            "5:1: no JSON object: the event opened in line 2 is not closed".to_owned(),
         ),
         (
             "{\"Records\":\n [\"abc\n",
@@ -193,17 +204,94 @@ fn bad_events() {
         let input = format!("{event}\n{bad}{event}");
         let ran = run("deaggregate", input);
         assert_eq!(ran.code, 1, "{bad}");
-        if said.is_empty() {
-            let expected = not_json(&format!("{bad}{event}"));
-            assert_eq!(ran.lines()[1], expected, "{bad}");
-            continue;
-        }
         assert_eq!(ran.lines()[1], expected, "{bad}");
         let first = ran.stderr.lines().next().unwrap_or_default();
         assert_eq!(first, format!("kinesis-agg: <stdin>:{said}"), "{bad}");
         // Of a second brace too many, a line is left; then comes the event.
         let last = ran.lines().pop().unwrap();
         assert_eq!(last["Data"], "aGk=", "{bad}");
+    }
+}
+
+/// Of a field that counts and stands twice, none is taken: all of it comes out as
+/// it stands, and is named.
+#[test]
+fn fields_that_stand_twice() {
+    let ours = r#""Aggregated":false,"NotAggregated":"stands-twice"}"#;
+    let kinesis = r#"{"kinesis":{"data":"aGk="}}"#;
+    for (input, object, said) in [
+        (
+            r#"{"Data":"!","x":1,"\u0044ata":"aGk="}"#.to_owned(),
+            r#"{"Data":"!","x":1,"\u0044ata":"aGk=""#,
+            ": Data stands twice",
+        ),
+        (
+            r#"{"Data":null,"SequenceNumber":"1","SequenceNumber":"2"}"#.to_owned(),
+            r#"{"Data":null,"SequenceNumber":"1","SequenceNumber":"2""#,
+            ": SequenceNumber stands twice",
+        ),
+        (
+            format!(r#"{{"Records":[{kinesis}],"x":1,"Records":[]}}"#),
+            r#"{"Records":[{"kinesis":{"data":"aGk="}}],"x":1,"Records":[]"#,
+            ": Records stands twice",
+        ),
+        (
+            r#"{"Records":[{"kinesis":{"data":"aGk="},"kinesis":null}]}"#.to_owned(),
+            r#"{"kinesis":{"data":"aGk="},"kinesis":null"#,
+            ": record 0: kinesis stands twice",
+        ),
+        (
+            r#"{"Records":[{"kinesis":{"data":"aGk=","data":"aGk="}}]}"#.to_owned(),
+            r#"{"kinesis":{"data":"aGk=","data":"aGk="}"#,
+            ": record 0: data stands twice",
+        ),
+        (
+            r#"{"Records":[{"kinesis":{"data":"aGk=","Data":"aGk="}}]}"#.to_owned(),
+            r#"{"kinesis":{"data":"aGk=","Data":"aGk="}"#,
+            ": record 0: data stands twice",
+        ),
+    ] {
+        let ran = run("deaggregate", &input);
+        assert_eq!(ran.stdout, format!("{object},{ours}\n"), "{input}");
+        let first = ran.stderr.lines().next().unwrap_or_default();
+        assert_eq!(first, format!("kinesis-agg: <stdin>:1{said}"), "{input}");
+        assert_eq!(ran.code, 1, "{input}");
+    }
+    // Others are carried along, also those that get another name.
+    let twice = r#"{"Records":[{"kinesis":{"data":"","partitionKey":"a","partitionKey":"b"}}]}"#;
+    let expected = r#"{"PartitionKey":"a","Data":"","partitionKey":"b","Aggregated":false,"#;
+    let ran = run("deaggregate", twice);
+    assert!(ran.stdout.starts_with(expected), "{}", ran.stdout);
+    assert_eq!(ran.code, 0);
+}
+
+/// A cut event takes nothing of the next along, be it longer than the limit.
+#[test]
+fn events_behind_a_cut_one_are_read() {
+    let good = lambda_event(&[b"hi"]).to_string() + "\n";
+    let cut = good.replace("]}\n", "\n");
+    let input = format!("{good}{cut}{}", good.repeat(100));
+    let ran = run("deaggregate --max-line 1000", input);
+    assert_eq!(ran.lines().len(), 102);
+    let stderr = "kinesis-agg: <stdin>:3:1: no JSON object: the event opened in line 2 is not \
+                  closed\nkinesis-agg: 1 of 102 records malformed; passed through\n";
+    assert_eq!((&*ran.stderr, ran.code), (stderr, 1));
+}
+
+/// Messages quote no more of the input than a line of a terminal.
+#[test]
+fn messages_are_short() {
+    let long = "x\u{7f}".repeat(100_000);
+    for (command, line) in [
+        ("deaggregate", format!("\"{long}\"")),
+        ("aggregate", format!("\"{long}\"")),
+        ("aggregate", format!("{{\"Tags\":\"{long}\"}}")),
+        ("aggregate", format!("{{\"Tags\":[\"{long}\"]}}")),
+    ] {
+        let ran = run(command, line);
+        assert!(ran.stderr.len() < 300, "{command}: {}", ran.stderr.len());
+        assert!(!ran.stderr.contains("struct"), "{}", ran.stderr);
+        assert_eq!(ran.code, 1, "{command}");
     }
 }
 

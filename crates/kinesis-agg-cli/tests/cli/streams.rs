@@ -53,7 +53,7 @@ fn a_full_disk() {
     for (command, said) in [
         (
             "deaggregate",
-            "kinesis-agg: <stdin>:1:1: no JSON object: expected value\n",
+            "kinesis-agg: <stdin>:1:1: no JSON object: it does not begin with a brace\n",
         ),
         (
             "aggregate",
@@ -86,15 +86,25 @@ fn long_lines() {
     let input = format!("{before}\n{long}\n{before}");
     for command in ["deaggregate", "aggregate", "deaggregate --from lambda"] {
         let ran = run(&format!("{command} --max-line 1000"), &input);
-        let start = "kinesis-agg: <stdin>:3: longer than 1000 bytes (";
+        let what = if command.ends_with("lambda") {
+            "event"
+        } else {
+            "line"
+        };
         let last = ran.stderr.lines().last().unwrap_or_default();
-        assert!(last.starts_with(start), "{command}: {last}");
-        assert!(
-            last.contains(&format!("({} read so far)", long.to_string().len())),
-            "{last}"
+        let expected = format!(
+            "kinesis-agg: <stdin>:3: the {what} is longer than 1000 bytes (--max-line): reading \
+             stopped here, since skipping it would lose it"
         );
+        assert_eq!(last, expected, "{command}");
         assert_eq!((ran.code, ran.lines().len()), (4, 1), "{command}");
     }
+    let ran = run("deaggregate --max-line 6KiB", &input);
+    assert!(
+        ran.stderr.contains("longer than 6 KiB (--max-line)"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(run("deaggregate --max-line 7KiB", &input).fine().len(), 3);
     // The limit is for one line, not for all of them.
     let ran = run("deaggregate --max-line 1000", before.repeat(1000));
@@ -140,13 +150,51 @@ fn memory_does_not_grow_with_the_input() {
         assert_eq!(child.wait().unwrap().code(), Some(1), "{command}");
         assert!(out[0] > total as u64 / 2, "{command} wrote {out:?} bytes");
 
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let peak = peak
-            .unwrap()
-            .trim()
-            .trim_end_matches(" kB")
-            .parse::<usize>();
-        let peak = peak.unwrap() * 1024;
+        let peak = peak(&status);
         assert!(peak < 64 << 20, "{command} took {peak} bytes");
+    }
+}
+
+/// The most memory that a process took so far, by its `/proc/…/status`.
+#[cfg(target_os = "linux")]
+fn peak(status: &str) -> usize {
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.unwrap().trim().trim_end_matches(" kB");
+    peak.parse::<usize>().unwrap() * 1024
+}
+
+/// An event takes a small multiple of its size, whatever stands in it.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_the_records_of_an_event() {
+    for (record, size) in [
+        ("0", 1 << 20),
+        (r#"{"kinesis":{"data":""}}"#, 4 << 20),
+        (r#"{"Aggregated":0,"a":{},"kinesis":0}"#, 4 << 20),
+    ] {
+        let count = size / (record.len() + 1);
+        let records = format!("{record},").repeat(count);
+        let event = format!("{{\"Records\":[{records}{record}]}}\n");
+        let mut child = program("deaggregate").spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let messages = thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
+        let feeder = thread::spawn(move || {
+            stdin.write_all(event.as_bytes()).unwrap();
+            stdin
+        });
+        let mut line = String::new();
+        for _ in 0..=count {
+            line.clear();
+            stdout.read_line(&mut line).unwrap();
+            assert!(line.starts_with('{') && line.ends_with("}\n"), "{line}");
+        }
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        drop(feeder.join().unwrap());
+        messages.join().unwrap().unwrap();
+        child.wait().unwrap();
+        let peak = peak(&status);
+        assert!(peak < 24 << 20, "{record} took {peak} bytes");
     }
 }

@@ -55,7 +55,7 @@ fn wrong_arguments() {
         ),
         (
             &format!("aggregate --group-by shard --shards {lambda_event}"),
-            "no answer of ListShards: missing field `Shards`",
+            "no answer of ListShards: Shards is missing, at line ",
         ),
     ] {
         let ran = run(arguments, "");
@@ -85,6 +85,24 @@ fn unreadable_files() {
         assert!(last.starts_with(&format!("kinesis-agg: {name}")), "{last}");
         let lines = usize::from(!arguments.contains("shards"));
         assert_eq!(ran.lines().len(), lines, "{arguments}");
+    }
+}
+
+/// Files behind one that cannot be read are read all the same, and the exit code
+/// stays 3 whatever is in them.
+#[test]
+fn files_behind_an_unreadable_one() {
+    for (command, records) in [("deaggregate", 3), ("aggregate", 2)] {
+        let ran = run(
+            &format!("{command} no-such-1 - . {}", example("records.ndjson")),
+            "{\"PartitionKey\":\"k\",\"Data\":\"aGk=\"}\n?\n",
+        );
+        assert!(ran.lines().len() > records, "{command}: {}", ran.stdout);
+        let said = |start: &str| ran.stderr.lines().any(|line| line.starts_with(start));
+        for name in ["no-such-1: ", "<stdin>:2:1: ", ".: "] {
+            assert!(said(&format!("kinesis-agg: {name}")), "{}", ran.stderr);
+        }
+        assert_eq!(ran.code, 3, "{command}");
     }
 }
 
@@ -125,6 +143,11 @@ fn help_and_version() {
     ] {
         let ran = run(arguments, "");
         assert_eq!((ran.code, &*ran.stderr), (0, ""), "{arguments}");
+        let files = ran.stdout.split_whitespace();
+        for file in files.filter(|word| word.contains("examples/")) {
+            let name = file.strip_prefix("examples/data/").unwrap_or(file);
+            assert!(std::path::Path::new(&example(name)).exists(), "{file}");
+        }
         for part in parts {
             assert!(
                 ran.stdout.contains(part),

@@ -1,6 +1,7 @@
 //! The hash of the key tables, seeded so that strangers cannot choose keys that
 //! collide.
 
+use core::fmt;
 use core::hash::Hasher;
 use foldhash::SharedSeed;
 use foldhash::fast::FoldHasher;
@@ -9,12 +10,19 @@ use foldhash::fast::FoldHasher;
 ///
 /// All of foldhash's state is seeded, not only its per-table part: with the
 /// fixed rest alone, keys exist that collide under every per-table seed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct KeyHasher {
     seed: u64,
     shared: SharedSeed,
     #[cfg(test)]
     constant: bool,
+}
+
+impl fmt::Debug for KeyHasher {
+    /// Without the seed: who reads a log must not learn it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("KeyHasher")
+    }
 }
 
 impl KeyHasher {

@@ -5,8 +5,10 @@
 //! hash table of entry numbers finds them there.
 
 use super::key_hasher::KeyHasher;
+use crate::reused::{Recent, Reused};
 use crate::wire::{Span, bytes_field_len, push_bytes_field};
 use alloc::vec::Vec;
+use core::fmt;
 use hashbrown::HashTable;
 
 /// Where a key stands, or would stand.
@@ -19,15 +21,15 @@ pub(super) enum Place {
 }
 
 /// Keys, each once.
-#[derive(Debug)]
 pub(super) struct KeyTable {
     /// Number of the protobuf field that holds an entry.
     field: u32,
     hasher: KeyHasher,
     /// All entries, each with tag and length.
-    fields: Vec<u8>,
-    entries: Vec<Entry>,
+    fields: Reused<u8>,
+    entries: Reused<Entry>,
     numbers: HashTable<u32>,
+    recent_numbers: Recent,
     /// The key of the user record before: a run of one key needs no hash.
     last: u32,
     #[cfg(test)]
@@ -47,9 +49,10 @@ impl KeyTable {
         Self {
             field,
             hasher,
-            fields: Vec::new(),
-            entries: Vec::new(),
+            fields: Reused::default(),
+            entries: Reused::default(),
             numbers: HashTable::new(),
+            recent_numbers: Recent::default(),
             last: 0,
             #[cfg(test)]
             compared: core::cell::Cell::new(0),
@@ -134,18 +137,37 @@ impl KeyTable {
         spans
     }
 
-    /// Forgets all keys and keeps the memory.
+    /// Forgets all keys and keeps the memory that they needed of late.
     pub(super) fn clear(&mut self) {
-        self.fields.clear();
-        self.entries.clear();
-        self.numbers.clear();
+        let (len, capacity) = (self.numbers.len(), self.numbers.capacity());
+        // Clearing costs as much as the table is large, so an outlier must not stay.
+        match self.recent_numbers.shrunk(len, capacity) {
+            Some(capacity) => self.numbers = HashTable::with_capacity(capacity),
+            None => self.numbers.clear(),
+        }
+        self.fields.restart();
+        self.entries.restart();
         self.last = 0;
+    }
+
+    /// Bytes of memory that the table takes, rounded.
+    pub(super) fn held(&self) -> usize {
+        self.fields.capacity()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.numbers.capacity() * (size_of::<u32>() + 1)
     }
 
     /// An aggregate of at most 10 MiB has fewer entries than 2^32.
     #[expect(clippy::cast_possible_truncation, reason = "bounded by the size limit")]
-    const fn next_number(&self) -> u32 {
+    fn next_number(&self) -> u32 {
         self.entries.len() as u32
+    }
+}
+
+impl fmt::Debug for KeyTable {
+    /// How many keys there are, not the keys.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "KeyTable of {} keys", self.entries.len())
     }
 }
 

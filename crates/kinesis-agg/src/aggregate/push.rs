@@ -188,11 +188,15 @@ impl Aggregator {
     /// Costs a look at the tables; changes nothing. The keys are not checked.
     pub fn size_after(&self, record: &NewUserRecord<'_>) -> usize {
         if self.count == 0 {
+            if is_bare(record, &self.options) {
+                return size_bare(record);
+            }
             let explicit = record.explicit_hash_key.map(str::as_bytes);
-            return self.size_alone(record, explicit, is_bare(record, &self.options));
+            return self.size_framed_alone(record, explicit);
         }
         let plan = self.plan(record, record.explicit_hash_key.map(str::as_bytes));
-        self.framed_size(&self.first.partition_key) + plan.growth
+        plan.growth
+            .saturating_add(self.framed_size(&self.first.partition_key))
     }
 
     fn framed_size(&self, first_partition_key: &str) -> usize {
@@ -203,17 +207,14 @@ impl Aggregator {
             + self.options.outer_len(first_partition_key)
     }
 
-    /// The size of a Kinesis record that carries `record` alone.
-    fn size_alone(&self, record: &NewUserRecord<'_>, explicit: Option<&[u8]>, bare: bool) -> usize {
-        if bare {
-            return record.partition_key.len() + record.data.len();
-        }
+    /// The size of a frame that carries `record` alone.
+    fn size_framed_alone(&self, record: &NewUserRecord<'_>, explicit: Option<&[u8]>) -> usize {
         let body = body_len(record, 0, explicit.map(|_| 0));
-        frame::OVERHEAD
+        let keys = frame::OVERHEAD
             + bytes_field_len(record.partition_key.len())
             + explicit.map_or(0, |key| bytes_field_len(key.len()))
-            + bytes_field_len(body)
-            + self.options.outer_len(record.partition_key)
+            + self.options.outer_len(record.partition_key);
+        bytes_field_len(body).saturating_add(keys)
     }
 
     fn plan(&self, record: &NewUserRecord<'_>, explicit_hash_key: Option<&[u8]>) -> Plan {
@@ -241,15 +242,15 @@ impl Aggregator {
         checked: &Checked<'_>,
     ) -> Result<Option<Unsealed>, PushErrorKind> {
         let explicit = checked.explicit_text(record);
+        // Whatever is open: the verdict over a user record is its own, and it may
+        // be alone again when its aggregate is cut.
+        self.check_fits_alone(record, explicit)?;
         let mut plan = self.plan(record, explicit);
         let mut full = None;
         if self.count == 0 || !self.has_room(&plan) {
-            // Before anything is changed: it may be refused.
-            let bare = is_bare(record, &self.options);
-            self.check_fits_alone(record, explicit, bare)?;
             full = self.finish();
             plan = self.plan(record, explicit);
-            self.remember_first(record, checked, bare);
+            self.remember_first(record, checked);
         }
         self.append(record, explicit, checked, &plan);
         Ok(full)
@@ -264,24 +265,33 @@ impl Aggregator {
         &self,
         record: &NewUserRecord<'_>,
         explicit: Option<&[u8]>,
-        bare: bool,
     ) -> Result<(), PushErrorKind> {
-        let size = self.size_alone(record, explicit, bare);
         let max = self.options.max_size();
-        if size > max {
-            return Err(PushErrorKind::TooLarge { size, max });
+        // The larger form first: whether the bare one will do may cost an MD5.
+        if self.size_framed_alone(record, explicit) <= max {
+            return Ok(());
         }
-        Ok(())
+        let bare = size_bare(record);
+        if bare <= max && is_bare(record, &self.options) {
+            return Ok(());
+        }
+        let could_be_bare = !self.options.frames_singles() && !record.has_tags();
+        let size = if bare > max && could_be_bare {
+            bare
+        } else {
+            self.size_framed_alone(record, explicit)
+        };
+        Err(PushErrorKind::TooLarge { size, max })
     }
 
-    fn remember_first(&mut self, record: &NewUserRecord<'_>, checked: &Checked<'_>, bare: bool) {
+    fn remember_first(&mut self, record: &NewUserRecord<'_>, checked: &Checked<'_>) {
         let First { partition_key, .. } = &mut self.first;
         partition_key.clear();
         partition_key.push_str(record.partition_key);
-        self.first.hash_key = checked.hash_key;
-        self.first.hash_key_inside = checked.hash_key_inside();
-        self.first.explicit_hash_key = checked.explicit;
-        self.first.bare = bare;
+        self.first.hash_key = checked.hash_key_inside();
+        let pin = checked.pin.map(|pin| pin.hash_key);
+        self.first.explicit_hash_key = pin.or(checked.explicit);
+        self.first.bare = is_bare(record, &self.options);
         self.first.data_len = record.data.len();
     }
 
@@ -315,10 +325,15 @@ impl Aggregator {
     }
 }
 
+/// The size of `record` as a Kinesis record of its own, without a frame.
+const fn size_bare(record: &NewUserRecord<'_>) -> usize {
+    record.partition_key.len() + record.data.len()
+}
+
 /// Whether `record`, alone, leaves without a frame.
 fn is_bare(record: &NewUserRecord<'_>, options: &super::Options) -> bool {
     !options.frames_singles()
-        && record.tags().next().is_none()
+        && !record.has_tags()
         // A reader would take it for an aggregate and hand out its inside.
         && matches!(
             frame::open(record.data),
@@ -326,26 +341,26 @@ fn is_bare(record: &NewUserRecord<'_>, options: &super::Options) -> bool {
         )
 }
 
-/// Length of the message of `record` with these key numbers.
+/// Length of the message of `record` with these key numbers. Saturates: tags may
+/// share their text, and together be longer than memory.
 fn body_len(
     record: &NewUserRecord<'_>,
     partition_key: u32,
     explicit_hash_key: Option<u32>,
 ) -> usize {
-    varint_field_len(partition_key.into())
-        + explicit_hash_key.map_or(0, |number| varint_field_len(number.into()))
-        + bytes_field_len(record.data.len())
-        + record
-            .tags()
-            .map(|tag| bytes_field_len(tag_len(&tag)))
-            .sum::<usize>()
+    let indexes = varint_field_len(partition_key.into())
+        + explicit_hash_key.map_or(0, |number| varint_field_len(number.into()));
+    let tags = record.tags().map(|tag| bytes_field_len(tag_len(&tag)));
+    let data = bytes_field_len(record.data.len());
+    tags.fold(data.saturating_add(indexes), usize::saturating_add)
 }
 
 fn tag_len(tag: &Tag<'_>) -> usize {
-    bytes_field_len(tag.key.as_bytes().len())
-        + tag
-            .value
-            .map_or(0, |value| bytes_field_len(value.as_bytes().len()))
+    let key = bytes_field_len(tag.key.as_bytes().len());
+    let value = tag
+        .value
+        .map_or(0, |value| bytes_field_len(value.as_bytes().len()));
+    key.saturating_add(value)
 }
 
 /// Appends the field `records` of one record whose message has `body` bytes.

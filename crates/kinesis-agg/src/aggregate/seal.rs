@@ -8,14 +8,14 @@ use crate::{AggregatedRecord, HashKey, HashKeyRange, frame};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::{self, Vec};
-use core::slice;
+use core::{fmt, slice};
 use kinesis_agg_md5 as md5;
 
 /// An aggregate that is complete but for its checksum and its hash keys.
 ///
 /// Both are MD5, and cheapest for many aggregates together: collect what is full
 /// and give it to [`seal_many`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "the user records inside are lost with it"]
 pub struct Unsealed {
     /// A frame without checksum, with room for it; or bare data.
@@ -48,14 +48,10 @@ impl Aggregator {
             first_partition_key: self.first.partition_key.clone(),
             outer_partition_key: self.options.outer_partition_key(),
             outer_hash_key: self.options.outer_hash_key(),
-            first_hash_key: if bare {
-                self.first.hash_key
-            } else {
-                self.first.hash_key_inside
-            },
+            first_hash_key: self.first.hash_key,
             bare_hash_key: self.first.explicit_hash_key,
             user_record_count: self.count,
-            known_span: if bare { None } else { self.span },
+            known_span: self.span,
             to_hash: if bare {
                 Vec::new()
             } else {
@@ -64,7 +60,7 @@ impl Aggregator {
         };
         self.partition_keys.clear();
         self.explicit_hash_keys.clear();
-        self.records.clear();
+        self.records.restart();
         self.count = 0;
         self.span = None;
         unsealed
@@ -90,6 +86,17 @@ impl Aggregator {
             data.extend_from_slice(part);
         }
         data
+    }
+}
+
+impl fmt::Debug for Unsealed {
+    /// Counts and sizes, not the user records.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Unsealed")
+            .field("user_record_count", &self.user_record_count)
+            .field("size", &self.size())
+            .finish_non_exhaustive()
     }
 }
 

@@ -21,7 +21,10 @@ pub enum Deaggregated<'s, 'blob> {
     /// Not an aggregate: hand the Kinesis record on unchanged.
     NotAggregated(NotAggregated),
     /// An aggregate that [`RangePolicy::DropAggregate`] dropped whole.
-    Dropped,
+    Dropped {
+        /// How many user records it holds.
+        user_records: usize,
+    },
 }
 
 /// What became of many blobs.
@@ -83,7 +86,7 @@ impl<'s, 'blob> Batch<'s, 'blob> {
         self.iter().enumerate().flat_map(|(blob, deaggregated)| {
             let user_records = match deaggregated {
                 Deaggregated::Aggregated(user_records) => Some(user_records),
-                Deaggregated::NotAggregated(_) | Deaggregated::Dropped => None,
+                Deaggregated::NotAggregated(_) | Deaggregated::Dropped { .. } => None,
             };
             let user_records = user_records.into_iter().flatten();
             user_records.map(move |user_record| (blob, user_record))
@@ -136,7 +139,10 @@ pub(super) fn deaggregated<'s, 'blob>(
     let note = &notes.blobs[number];
     match note.verdict {
         Verdict::Aggregated => {}
-        Verdict::Dropped => return Deaggregated::Dropped,
+        Verdict::Dropped => {
+            let user_records = note.records.len();
+            return Deaggregated::Dropped { user_records };
+        }
         Verdict::NotAggregated(reason) => return Deaggregated::NotAggregated(reason),
     }
     let records = &notes.records[note.records.clone()];
@@ -153,6 +159,7 @@ pub(super) fn deaggregated<'s, 'blob>(
         number: 0,
         skip,
         skipped,
+        dropped: skipped,
         source: Source {
             blob,
             partition_keys: &notes.partition_keys[note.partition_keys.clone()],
@@ -171,8 +178,10 @@ pub struct UserRecords<'s, 'blob> {
     /// Sub-sequence number of the next of the notes.
     number: u64,
     skip: SkipMask,
-    /// How many of the notes are to be skipped.
+    /// How many of the notes are still to be skipped.
     skipped: usize,
+    /// How many there were to be skipped.
+    dropped: usize,
     source: Source<'s, 'blob>,
 }
 
@@ -229,6 +238,14 @@ fn tags<'blob>(
     match tagged.binary_search_by_key(&number, place) {
         Ok(found) => Tags::new(blob, tagged[found].1),
         Err(_) => Tags::default(),
+    }
+}
+
+impl UserRecords<'_, '_> {
+    /// How many user records of this aggregate [`RangePolicy::KeepInRange`]
+    /// leaves out.
+    pub const fn dropped(&self) -> usize {
+        self.dropped
     }
 }
 

@@ -7,9 +7,9 @@
 //! found in the input: the vectors grow by what is really there.
 
 use super::range::RangePolicy;
-use super::reused::Reused;
 use super::verdict::{BlobNote, Verdict};
 use crate::message::{Field, Index, Record, next_field, usual};
+use crate::reused::{Recent, Reused};
 use crate::wire::{Reader, Span};
 use crate::{IndexOutsideTable, KeyTableKind, Malformed, NotAggregated, Placement, frame};
 use alloc::vec::Vec;
@@ -118,9 +118,11 @@ pub(super) struct Notes {
     pub(super) digests: Reused<md5::Digest>,
     /// Empty between uses; keeps the memory of a list of slices.
     pub(super) messages: Vec<&'static [u8]>,
-    /// What is known of each partition key, and the places of those that are
-    /// being hashed: see `placement`.
-    pub(super) key_states: Reused<u8>,
+    recent_messages: Recent,
+    /// What is known of each key, and the places of those that are being hashed:
+    /// see `placement`.
+    pub(super) partition_key_states: Reused<u8>,
+    pub(super) explicit_hash_key_states: Reused<u8>,
     pub(super) hashing: Reused<usize>,
     /// Reads everything by the general reader: for tests and benchmarks.
     pub(super) plain: bool,
@@ -153,7 +155,8 @@ impl Notes {
         self.explicit_hash_keys.restart();
         self.tagged.restart();
         self.digests.restart();
-        self.key_states.restart();
+        self.partition_key_states.restart();
+        self.explicit_hash_key_states.restart();
         self.hashing.restart();
         self.placed = false;
     }
@@ -195,9 +198,6 @@ impl Notes {
 
     fn read_message(&mut self, blob: &[u8], marks: Marks) -> Result<(), NotAggregated> {
         let frame = frame::split(blob)?;
-        if u32::try_from(blob.len()).is_err() {
-            return Err(NotAggregated::TooLong { len: blob.len() });
-        }
         let message = frame::MAGIC.len()..frame::MAGIC.len() + frame.message.len();
         let highest = self
             .read_fields(blob, message.clone(), marks)
@@ -315,19 +315,33 @@ impl Notes {
         });
     }
 
+    /// Where the record at `place`, one of `blob`, lies, if it has tags.
+    pub(super) fn tagged_at(&self, blob: &BlobNote, place: usize) -> Option<Span> {
+        let tagged = &self.tagged[blob.tagged.clone()];
+        let found = tagged
+            .binary_search_by_key(&place, |(place, _)| *place)
+            .ok()?;
+        Some(tagged[found].1)
+    }
+
     /// Step 2: checks the checksums of all blobs that have a frame, together.
     ///
     /// A wrong checksum comes before any other fault, as in the KCL.
     pub(super) fn check(&mut self, blobs: &[&[u8]]) {
         let mut messages = recycle(core::mem::take(&mut self.messages));
-        let frames = || blobs.iter().filter_map(|blob| checked_frame(blob));
+        let frames = || blobs.iter().filter_map(|blob| frame::split(blob).ok());
         messages.extend(frames().map(|frame| frame.message));
         md5::digest_many(&messages, &mut self.digests);
+        let used = messages.len();
         self.messages = recycle(messages);
+        let capacity = self.messages.capacity();
+        if let Some(capacity) = self.recent_messages.shrunk(used, capacity) {
+            self.messages.shrink_to(capacity);
+        }
 
         let mut digests = self.digests.iter();
         for (blob, note) in blobs.iter().zip(self.blobs.iter_mut()) {
-            let Some(frame) = checked_frame(blob) else {
+            let Ok(frame) = frame::split(blob) else {
                 continue;
             };
             if digests.next() != Some(frame.checksum) {
@@ -336,12 +350,6 @@ impl Notes {
             }
         }
     }
-}
-
-/// The frame of a blob whose checksum counts.
-fn checked_frame(blob: &[u8]) -> Option<frame::Frame<'_>> {
-    u32::try_from(blob.len()).ok()?;
-    frame::split(blob).ok()
 }
 
 /// Reads the entries of the table with the one-byte `tag` that follow each other

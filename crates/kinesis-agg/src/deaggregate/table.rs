@@ -63,13 +63,16 @@ pub struct UserRecordRow {
     /// Number of the blob that holds it.
     pub blob: usize,
     /// Its place in that blob.
-    pub sub_sequence_number: usize,
+    pub sub_sequence_number: u64,
     /// Where its data lies.
     pub data: Range<usize>,
     /// Number of its partition key.
     pub partition_key: usize,
     /// Number of its explicit hash key, if it has one.
     pub explicit_hash_key: Option<usize>,
+    /// Where the record lies that has its tags, if it has any: a protobuf message
+    /// with the tags in its fields 4.
+    pub tagged: Option<Range<usize>>,
     /// Where its hash key lies; `None` when no range was asked for.
     pub placement: Option<Placement>,
     /// Whether the policy hands it out.
@@ -99,7 +102,7 @@ impl<'s> Table<'s> {
         let Self { notes, policy } = *self;
         let blobs = notes.blobs.iter().enumerate();
         blobs.flat_map(move |(number, blob)| {
-            let places = blob.records.clone().enumerate();
+            let places = (0..).zip(blob.records.clone());
             places.filter_map(move |(sub, place)| row(notes, policy, number, blob, sub, place))
         })
     }
@@ -125,7 +128,7 @@ fn row(
     policy: RangePolicy,
     number: usize,
     blob: &BlobNote,
-    sub_sequence_number: usize,
+    sub_sequence_number: u64,
     place: usize,
 ) -> Option<UserRecordRow> {
     let note = notes.records.get(place)?;
@@ -138,6 +141,7 @@ fn row(
             NO_KEY => None,
             number => Some(blob.explicit_hash_keys.start + number as usize),
         },
+        tagged: notes.tagged_at(blob, place).map(range),
         placement: notes.placed.then(|| note.placement()),
         kept: blob.verdict != Verdict::Dropped && note.is_kept(policy),
     })

@@ -7,11 +7,13 @@ use crate::{
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-/// Default bounds of what is open: aggregates, and bytes in them.
-const MAX_OPEN: (usize, usize) = (4_096, 32 * 1024 * 1024);
+/// Default bounds of what is open: aggregates, and bytes that they hold.
+const MAX_OPEN: (usize, usize) = (4_096, 64 * 1024 * 1024);
 
-/// How many idle aggregators are kept for their buffers.
+/// How many idle aggregators are kept for their buffers, and the most bytes that
+/// one of them may hold.
 const SPARE: usize = 16;
+const SPARE_SIZE: usize = 256 * 1024;
 
 /// What the user records of a group have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +33,7 @@ pub(super) struct Group {
     pin: Option<Pin>,
     /// Groups are numbered in the order in which they were opened.
     opened: u64,
-    /// When the first user record came, if the caller told.
+    /// The first of the times that the caller told of its user records.
     arrived: Option<u64>,
 }
 
@@ -62,10 +64,10 @@ pub(super) struct Groups {
     /// The same by the order in which they were opened.
     order: BTreeMap<u64, GroupId>,
     next: u64,
-    /// Sum of the sizes of what is open.
-    size: usize,
+    /// Bytes that the open aggregators hold together.
+    held: usize,
     max_open: usize,
-    max_size: usize,
+    max_held: usize,
     spare: Vec<Aggregator>,
 }
 
@@ -77,16 +79,16 @@ impl Groups {
             open: BTreeMap::new(),
             order: BTreeMap::new(),
             next: 0,
-            size: 0,
+            held: 0,
             max_open: MAX_OPEN.0,
-            max_size: MAX_OPEN.1,
+            max_held: MAX_OPEN.1,
             spare: Vec::new(),
         }
     }
 
     pub(super) fn set_max_open(&mut self, aggregates: usize, bytes: usize) {
         self.max_open = aggregates.max(1);
-        self.max_size = bytes.max(1);
+        self.max_held = bytes.max(1);
     }
 
     pub(super) const fn options(&self) -> &Options {
@@ -115,13 +117,13 @@ impl Groups {
         let Some(group) = self.open.get_mut(&id) else {
             return self.push_new(id, arrival);
         };
-        let before = group.aggregator.size();
+        let before = group.aggregator.held();
         let checked = Checked {
             pin: group.pin.as_ref(),
             ..arrival.checked
         };
         let full = group.aggregator.push_checked(arrival.record, &checked)?;
-        self.size = self.size - before + group.aggregator.size();
+        self.held = self.held - before + group.aggregator.held();
         if full.is_some() {
             // What is open now was opened by this user record.
             self.order.remove(&group.opened);
@@ -129,6 +131,9 @@ impl Groups {
             group.arrived = arrival.time;
             self.order.insert(self.next, id);
             self.next += 1;
+        } else {
+            let times = [group.arrived, arrival.time];
+            group.arrived = times.into_iter().flatten().min();
         }
         Ok(self.with_excess(full))
     }
@@ -162,7 +167,7 @@ impl Groups {
     }
 
     fn insert(&mut self, id: GroupId, group: Group) {
-        self.size += group.aggregator.size();
+        self.held += group.aggregator.held();
         self.order.insert(group.opened, id);
         self.open.insert(id, group);
     }
@@ -171,7 +176,7 @@ impl Groups {
     /// bounds.
     fn with_excess(&mut self, full: Option<Unsealed>) -> Full {
         let mut out = Full::from_iter(full);
-        while self.open.len() > self.max_open || self.size > self.max_size {
+        while self.open.len() > self.max_open || self.held > self.max_held {
             let Some(group) = self.remove_first() else {
                 break;
             };
@@ -189,13 +194,13 @@ impl Groups {
     fn remove(&mut self, opened: u64) -> Option<Group> {
         let id = self.order.remove(&opened)?;
         let group = self.open.remove(&id)?;
-        self.size -= group.aggregator.size();
+        self.held -= group.aggregator.held();
         Some(group)
     }
 
     fn close(&mut self, mut group: Group) -> Option<Unsealed> {
         let unsealed = group.aggregator.finish();
-        if self.spare.len() < SPARE {
+        if self.spare.len() < SPARE && group.aggregator.held() <= SPARE_SIZE {
             self.spare.push(group.aggregator);
         }
         unsealed
@@ -224,7 +229,7 @@ impl Groups {
     /// Takes all groups out, still open, the one opened first before the others.
     pub(super) fn take_all(&mut self) -> Vec<(GroupId, Group)> {
         let mut open = core::mem::take(&mut self.open);
-        self.size = 0;
+        self.held = 0;
         let order = core::mem::take(&mut self.order).into_values();
         order
             .filter_map(|id| open.remove(&id).map(|group| (id, group)))

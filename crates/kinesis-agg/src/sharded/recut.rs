@@ -2,8 +2,8 @@
 
 use crate::aggregate::{Checked, KeyHasher};
 use crate::{
-    AggregatedRecord, Aggregator, Deaggregated, Deaggregator, NewUserRecord, Options,
-    OuterPartitionKey, PushErrorKind, ShardMap, Unsealed, UserRecord, seal_many,
+    AggregatedRecord, Aggregator, Deaggregated, Deaggregator, MAX_RECORD_SIZE, NewUserRecord,
+    Options, ShardMap, Unsealed, UserRecord, seal_many,
 };
 use alloc::collections::BTreeMap;
 use alloc::vec;
@@ -24,16 +24,31 @@ pub(super) fn recut(
     }
     let mut pieces = Pieces {
         map,
-        options,
+        options: &room_for(&record, options),
         hasher,
         open: BTreeMap::new(),
         done: Vec::new(),
     };
     match pieces.add_all(record.data()) {
         Some(()) => pieces.finish(),
-        // Only bytes that no aggregator wrote. Whole it is at least not lost here.
+        // Only bytes that no aggregator wrote: whole, they are not lost here.
         None => vec![record],
     }
+}
+
+/// The options for the pieces of `record`. It may have been sealed under a larger
+/// limit than this aggregator's, and each of its user records has to find room:
+/// a piece may have a longer partition key than the whole.
+fn room_for(record: &AggregatedRecord, options: &Options) -> Options {
+    const LONGEST_PARTITION_KEY: usize = 256 * 4;
+    let mut options = options.clone();
+    if record.size() > options.max_size() {
+        let max_size = record.size() + LONGEST_PARTITION_KEY;
+        if let Ok(larger) = options.clone().with_max_size(max_size.min(MAX_RECORD_SIZE)) {
+            options = larger;
+        }
+    }
+    options
 }
 
 /// The pieces of one aggregate.
@@ -68,32 +83,8 @@ impl Pieces<'_> {
         let shard = self.map.position(hash_key?);
         let new = || Aggregator::with_hasher(self.options.clone(), self.hasher.clone());
         let piece = self.open.entry(shard).or_insert_with(new);
-        match piece.push_checked(&record, &checked) {
-            Ok(full) => self.done.extend(full),
-            Err(PushErrorKind::TooLarge { .. }) => {
-                self.add_under_short_key(shard, &record, &checked)?;
-            }
-            Err(_) => return None,
-        }
-        Some(())
-    }
-
-    /// Adds a user record that fitted behind a short partition key and does not
-    /// fit under its own: under the KPL's, of one byte.
-    fn add_under_short_key(
-        &mut self,
-        shard: usize,
-        record: &NewUserRecord<'_>,
-        checked: &Checked<'_>,
-    ) -> Option<()> {
-        let before = self.open.get_mut(&shard).and_then(Aggregator::finish);
-        let options = self
-            .options
-            .clone()
-            .with_outer_partition_key(OuterPartitionKey::Kpl);
-        let mut alone = Aggregator::with_hasher(options, self.hasher.clone());
-        alone.push_checked(record, checked).ok()?;
-        self.done.extend(before.into_iter().chain(alone.finish()));
+        self.done
+            .extend(piece.push_checked(&record, &checked).ok()?);
         Some(())
     }
 

@@ -9,9 +9,9 @@ pub(crate) const fn varint_field_len(value: u64) -> usize {
     1 + varint::len(value)
 }
 
-/// Length of a field with a one-byte tag and `len` bytes behind their length.
+/// Length of a field with a one-byte tag and `len` bytes behind their length; saturates.
 pub(crate) const fn bytes_field_len(len: usize) -> usize {
-    1 + varint::len(len as u64) + len
+    len.saturating_add(1 + varint::len(len as u64))
 }
 
 /// Appends the tag and the length of a length-delimited field.

@@ -13,27 +13,41 @@ const KEPT: usize = 1024;
 /// "recent" remembers fades by an eighth at each use: after one large batch
 /// among small ones the first memory goes after about a dozen.
 #[derive(Clone, Debug)]
-pub(super) struct Reused<T> {
+pub(crate) struct Reused<T> {
     items: Vec<T>,
-    recent: usize,
+    recent: Recent,
+}
+
+/// How many elements recent uses needed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Recent(usize);
+
+impl Recent {
+    /// Notes a use of `len` elements. Returns the capacity to shrink to, when
+    /// `capacity` is far more than recent uses needed.
+    pub(crate) fn shrunk(&mut self, len: usize, capacity: usize) -> Option<usize> {
+        self.0 = len.max(self.0 - self.0 / 8);
+        let needed = self.0.max(KEPT);
+        (capacity > 4 * needed).then_some(2 * needed)
+    }
 }
 
 impl<T> Default for Reused<T> {
     fn default() -> Self {
         Self {
             items: Vec::new(),
-            recent: 0,
+            recent: Recent::default(),
         }
     }
 }
 
 impl<T> Reused<T> {
     /// Empties the vector for the next use.
-    pub(super) fn restart(&mut self) {
-        self.recent = self.items.len().max(self.recent - self.recent / 8);
+    pub(crate) fn restart(&mut self) {
+        let len = self.items.len();
         self.items.clear();
-        if self.items.capacity() > 4 * self.recent.max(KEPT) {
-            self.items.shrink_to(2 * self.recent.max(KEPT));
+        if let Some(capacity) = self.recent.shrunk(len, self.items.capacity()) {
+            self.items.shrink_to(capacity);
         }
     }
 }
