@@ -77,6 +77,18 @@ impl HashKey {
     }
 }
 
+impl From<u128> for HashKey {
+    fn from(number: u128) -> Self {
+        Self(number)
+    }
+}
+
+impl From<HashKey> for u128 {
+    fn from(hash_key: HashKey) -> Self {
+        hash_key.0
+    }
+}
+
 impl fmt::Display for HashKey {
     /// The decimal digits, without leading zeros.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

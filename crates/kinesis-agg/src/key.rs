@@ -68,6 +68,12 @@ impl<'blob> From<&'blob str> for Key<'blob> {
     }
 }
 
+impl AsRef<[u8]> for Key<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0
+    }
+}
+
 impl PartialEq<str> for Key<'_> {
     fn eq(&self, other: &str) -> bool {
         self.0 == other.as_bytes()

@@ -165,6 +165,11 @@ impl ShardedAggregator {
         &self.grouping
     }
 
+    /// The options it was made with.
+    pub const fn options(&self) -> &Options {
+        self.groups.options()
+    }
+
     /// The shard map that is used now; `None` when there is none yet.
     pub const fn shard_map(&self) -> Option<&ShardMap> {
         match &self.grouping {

@@ -21,9 +21,8 @@ pub struct Unsealed {
     /// A frame without checksum, with room for it; or bare data.
     data: Vec<u8>,
     framed: bool,
-    /// The partition key of the first user record.
-    first_partition_key: String,
-    outer_partition_key: OuterPartitionKey,
+    /// The partition key of the Kinesis record; of bare data its own.
+    partition_key: String,
     /// Whether a frame goes with a hash key.
     outer_hash_key: bool,
     /// The hash key of the first user record; `None` while it waits for the MD5
@@ -45,8 +44,12 @@ impl Aggregator {
         let unsealed = Unsealed {
             data: if bare { self.take_bare() } else { self.join() },
             framed: !bare,
-            first_partition_key: self.first.partition_key.clone(),
-            outer_partition_key: self.options.outer_partition_key(),
+            partition_key: match self.options.outer_partition_key() {
+                OuterPartitionKey::Kpl if !bare => KPL_PARTITION_KEY.to_owned(),
+                OuterPartitionKey::Kpl | OuterPartitionKey::First => {
+                    self.first.partition_key.clone()
+                }
+            },
             outer_hash_key: self.options.outer_hash_key(),
             first_hash_key: self.first.hash_key,
             bare_hash_key: self.first.explicit_hash_key,
@@ -109,14 +112,7 @@ impl Unsealed {
     /// Bytes that the Kinesis record will have: data and partition key.
     pub fn size(&self) -> usize {
         let checksum = if self.framed { frame::CHECKSUM_LEN } else { 0 };
-        self.data.len() + checksum + self.partition_key().len()
-    }
-
-    fn partition_key(&self) -> &str {
-        match self.outer_partition_key {
-            OuterPartitionKey::Kpl if self.framed => KPL_PARTITION_KEY,
-            OuterPartitionKey::Kpl | OuterPartitionKey::First => &self.first_partition_key,
-        }
+        self.data.len() + checksum + self.partition_key.len()
     }
 
     /// Computes the checksum and the hash keys that are missing.
@@ -133,7 +129,7 @@ impl Unsealed {
     fn jobs(&self) -> impl Iterator<Item = &[u8]> {
         let message = self.framed.then(|| &self.data[frame::MAGIC.len()..]);
         let alone = (!self.framed && self.first_hash_key.is_none())
-            .then_some(self.first_partition_key.as_bytes());
+            .then_some(self.partition_key.as_bytes());
         let keys = self.to_hash.iter().map(|key| key.of(&self.data));
         message.into_iter().chain(alone).chain(keys)
     }
@@ -152,10 +148,7 @@ impl Unsealed {
             span.including(hash_key)
         });
         AggregatedRecord {
-            partition_key: match self.outer_partition_key {
-                OuterPartitionKey::Kpl if self.framed => KPL_PARTITION_KEY.to_owned(),
-                OuterPartitionKey::Kpl | OuterPartitionKey::First => self.first_partition_key,
-            },
+            partition_key: self.partition_key,
             explicit_hash_key: if self.framed {
                 self.outer_hash_key.then_some(first)
             } else {
