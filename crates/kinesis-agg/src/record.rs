@@ -115,7 +115,10 @@ impl<'a> NewUserRecord<'a> {
 
     /// Whether there are tags.
     pub(crate) fn has_tags(&self) -> bool {
-        self.tags().next().is_some()
+        match &self.tags {
+            TagSource::Given(tags) => !tags.is_empty(),
+            TagSource::Read(tags) => tags.clone().next().is_some(),
+        }
     }
 
     /// The tags, in order.

@@ -267,6 +267,9 @@ impl Aggregator {
         explicit: Option<&[u8]>,
     ) -> Result<(), PushErrorKind> {
         let max = self.options.max_size();
+        if surely_fits_alone(record, max) {
+            return Ok(());
+        }
         // The larger form first: whether the bare one will do may cost an MD5.
         if self.size_framed_alone(record, explicit) <= max {
             return Ok(());
@@ -325,6 +328,15 @@ impl Aggregator {
     }
 }
 
+/// Whether `record` is so much smaller than `max` that its size alone need not be
+/// computed.
+fn surely_fits_alone(record: &NewUserRecord<'_>, max: usize) -> bool {
+    // More than the rest takes: the frame, an explicit hash key, heads of fields.
+    const AROUND: usize = 128;
+    let keys = 2 * record.partition_key.len() + AROUND;
+    !record.has_tags() && record.data.len().saturating_add(keys) <= max
+}
+
 /// The size of `record` as a Kinesis record of its own, without a frame.
 const fn size_bare(record: &NewUserRecord<'_>) -> usize {
     record.partition_key.len() + record.data.len()
@@ -350,9 +362,12 @@ fn body_len(
 ) -> usize {
     let indexes = varint_field_len(partition_key.into())
         + explicit_hash_key.map_or(0, |number| varint_field_len(number.into()));
+    let without_tags = bytes_field_len(record.data.len()).saturating_add(indexes);
+    if !record.has_tags() {
+        return without_tags;
+    }
     let tags = record.tags().map(|tag| bytes_field_len(tag_len(&tag)));
-    let data = bytes_field_len(record.data.len());
-    tags.fold(data.saturating_add(indexes), usize::saturating_add)
+    tags.fold(without_tags, usize::saturating_add)
 }
 
 fn tag_len(tag: &Tag<'_>) -> usize {
@@ -377,6 +392,9 @@ fn write_record(
         push_index(buffer, EXPLICIT_HASH_KEY_INDEX, number);
     }
     push_bytes_field(buffer, DATA, record.data);
+    if !record.has_tags() {
+        return;
+    }
     for tag in record.tags() {
         push_length(buffer, TAGS, tag_len(&tag));
         push_bytes_field(buffer, TAG_KEY, tag.key.as_bytes());
