@@ -10,7 +10,7 @@ use std::fmt;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Characters of a parser's message that are shown.
+/// Characters of a text from the input that are shown.
 const SHOWN: usize = 100;
 
 /// Calls `each` with the name, which is JSON too, and the value of each field of
@@ -115,7 +115,8 @@ pub(crate) fn told(error: &serde_json::Error) -> String {
             let (found, expected) = (kind(found), kind(expected));
             format!("{found} where {expected} should stand")
         }
-        None => shown(told),
+        // Nothing of the input is in these.
+        None => told.to_owned(),
     }
 }
 
@@ -140,13 +141,10 @@ fn kind(told: &str) -> &str {
 
 /// The first characters of `text`, fit for a terminal.
 pub(crate) fn shown(text: &str) -> String {
-    let mut chars = text.chars();
-    let start = chars.by_ref().take(SHOWN).collect::<String>();
-    let more = if chars.next().is_some() { "…" } else { "" };
-    let escape = |char: char| {
-        let escaped = char.is_control().then(|| char.escape_default());
-        let plain = (!char.is_control()).then_some(char);
-        escaped.into_iter().flatten().chain(plain)
+    let (start, is_cut) = match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => (&text[..end], true),
+        None => (text, false),
     };
-    start.chars().flat_map(escape).chain(more.chars()).collect()
+    let more = if is_cut { "…" } else { "" };
+    format!("{}{more}", start.escape_debug())
 }

@@ -12,7 +12,6 @@ use std::borrow::Cow;
 
 use kinesis_agg::{NewUserRecord, Tag};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::data;
@@ -40,9 +39,6 @@ struct Line<'a> {
     explicit_hash_key: Option<Text<'a>>,
     data: Option<&'a RawValue>,
     tags: Option<Vec<LineTag<'a>>>,
-    /// What it is called in Lambda events, for the message.
-    #[serde(rename = "data")]
-    lower_case_data: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -71,7 +67,8 @@ impl Scratch {
         line: &[u8],
         take: impl FnOnce(NewUserRecord<'_>) -> Result<T, String>,
     ) -> Result<T, Refusal> {
-        let line = parse(line)?;
+        let text = line;
+        let line = parse(text)?;
         let refusal = |what: &str| Refusal {
             column: None,
             what: what.to_owned(),
@@ -79,12 +76,7 @@ impl Scratch {
         let Text(partition_key) = line
             .partition_key
             .ok_or(refusal("it has no PartitionKey"))?;
-        let data = line.data.ok_or_else(|| {
-            refusal(match line.lower_case_data {
-                Some(_) => "it has no Data, but data: fields are named as in the AWS SDKs",
-                None => "it has no Data",
-            })
-        })?;
+        let data = line.data.ok_or_else(|| refusal(no_data(text)))?;
         self.data.clear();
         data::decode(data, &mut self.data).map_err(|bad| refusal(&bad.to_string()))?;
         let tags = line.tags.unwrap_or_default();
@@ -95,6 +87,20 @@ impl Scratch {
             user_record = user_record.with_explicit_hash_key(key);
         }
         take(user_record).map_err(|what| refusal(&what))
+    }
+}
+
+/// Why there is no data in `line`, which was read before.
+fn no_data(line: &[u8]) -> &'static str {
+    let mut is_lower_case = false;
+    let walked = json::each_field(str::from_utf8(line).unwrap_or_default(), |name, _| {
+        is_lower_case |= name == "\"data\"";
+    });
+    debug_assert!(walked.is_ok(), "{walked:?}");
+    if is_lower_case {
+        "it has no Data, but data: fields are named as in the AWS SDKs"
+    } else {
+        "it has no Data"
     }
 }
 

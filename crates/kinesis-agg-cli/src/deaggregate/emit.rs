@@ -55,26 +55,40 @@ impl Emitter {
                 pass_through(text, entry, fault.name(), None, output)?;
                 continue;
             }
-            match outcomes.next() {
-                // Counted above.
-                None | Some(Deaggregated::Dropped { .. }) => {}
-                Some(Deaggregated::Aggregated(user_records)) => {
-                    let sequence_number = entry.sequence_number.clone();
-                    let sequence_number = sequence_number.map(|span| &text[span]);
-                    for user_record in user_records {
-                        user_record_line(&user_record, sequence_number, output, counts)?;
-                    }
-                }
-                Some(Deaggregated::NotAggregated(reason)) => {
-                    if reason.has_magic() {
-                        let text = format_args!("not aggregated: {reason}");
-                        notice::say_at(name, entry.place, &text);
-                    }
-                    pass_through(text, entry, reason.name(), reason.offset(), output)?;
-                }
+            if let Some(outcome) = outcomes.next() {
+                outcome_lines(name, text, entry, outcome, output, counts)?;
             }
         }
         Ok(())
+    }
+}
+
+/// Writes what the library made of one blob.
+fn outcome_lines(
+    name: &str,
+    text: &[u8],
+    entry: &Entry,
+    outcome: Deaggregated<'_, '_>,
+    output: &mut Output,
+    counts: &mut Counts,
+) -> Result<(), Failure> {
+    match outcome {
+        // Counted as the library reports it.
+        Deaggregated::Dropped { .. } => Ok(()),
+        Deaggregated::Aggregated(mut user_records) => {
+            let sequence_number = entry.sequence_number.clone();
+            let sequence_number = sequence_number.map(|span| &text[span]);
+            user_records.try_for_each(|user_record| {
+                user_record_line(&user_record, sequence_number, output, counts)
+            })
+        }
+        Deaggregated::NotAggregated(reason) => {
+            if reason.has_magic() {
+                let told = format_args!("not aggregated: {reason}");
+                notice::say_at(name, entry.place, &told);
+            }
+            pass_through(text, entry, reason.name(), reason.offset(), output)
+        }
     }
 }
 
@@ -160,28 +174,25 @@ fn without_line_feed(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\n").unwrap_or(line)
 }
 
-/// The fields of the object `kinesis` of a Lambda event: first those that all
+/// The fields of the object `kinesis` of a Lambda event: last those that all
 /// records have, in the spelling of the others.
 fn of_kinesis<'o>(kinesis: &[u8], output: &'o mut Output) -> Object<'o> {
     let mut renamed = [None; RENAMED.len()];
-    each_field(kinesis, |name, _, value| {
-        if let Some(at) = RENAMED.iter().position(|(lambda, _)| *lambda == name) {
+    let mut line = output.object();
+    each_field(kinesis, |plain, name, value| {
+        let at = RENAMED.iter().position(|(lambda, _)| *lambda == plain);
+        match at.map(|at| &mut renamed[at]) {
+            Some(slot @ None) => *slot = Some(value),
+            None if is_ours(plain) => {}
             // One that stands there twice is with the others.
-            renamed[at].get_or_insert(value);
+            None | Some(Some(_)) => line.raw_field(name, value),
         }
     });
-    let mut line = output.object();
     for ((_, name), value) in RENAMED.iter().zip(renamed) {
         if let Some(value) = value {
             line.raw(name, value);
         }
     }
-    each_field(kinesis, |plain, name, value| {
-        let is_written = |written: &&[u8]| std::ptr::eq(*written, value);
-        if !is_ours(plain) && !renamed.iter().flatten().any(is_written) {
-            line.raw_field(name, value);
-        }
-    });
     line
 }
 

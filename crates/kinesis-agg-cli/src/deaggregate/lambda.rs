@@ -31,10 +31,7 @@ pub(super) fn add_event(
     mut emit: impl FnMut(&[u8], &mut Records) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let Batch { text, records } = batch;
-    let whole = Place {
-        column: None,
-        ..place
-    };
+    let whole = Place::line(place.line);
     let list = match event(&text[start..], place) {
         Ok(list) => list,
         Err(no_event) => {
@@ -73,11 +70,7 @@ impl NoEvent<'_> {
     fn entry(self, text: &[u8], start: usize, place: Place) -> Entry {
         let (line, column, what) = match self {
             Self::Object(object, fault) => {
-                let whole = Place {
-                    column: None,
-                    ..place
-                };
-                return object_entry(text, object, whole, fault);
+                return object_entry(text, object, Place::line(place.line), fault);
             }
             Self::NotJson { line, column, what } => (line, column, what),
         };

@@ -154,7 +154,7 @@ fn bad_user_records_are_left_out() {
             ":37: left out: no user record: an object where a list should stand",
         ),
         (
-            r#"{"PartitionKey":"k","data":""}"#,
+            r#"{"PartitionKey":"k","data":1,"data":2}"#,
             ": left out: it has no Data, but data: fields are named as in the AWS SDKs",
         ),
         (

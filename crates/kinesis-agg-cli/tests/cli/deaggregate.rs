@@ -92,9 +92,9 @@ fn plain_records_of_events_pass_through() {
         "n\u0065w":[1,
         2]},"awsRegion":"x"}]}"#;
     let expected = concat!(
-        r#"{"PartitionKey":"\u00e9","ExplicitHashKey":"0","Data":"aGk=","SequenceNumber":"7","#,
-        r#""ApproximateArrivalTimestamp":1545084650.980,"kinesisSchemaVersion":"1.0","#,
-        r#""encryptionType":"NONE","n\u0065w":[1,         2],"Aggregated":false,"#,
+        r#"{"kinesisSchemaVersion":"1.0","encryptionType":"NONE","n\u0065w":[1,         2],"#,
+        r#""PartitionKey":"\u00e9","ExplicitHashKey":"0","Data":"aGk=","SequenceNumber":"7","#,
+        r#""ApproximateArrivalTimestamp":1545084650.980,"Aggregated":false,"#,
         r#""NotAggregated":"magic"}"#,
         "\n",
     );

@@ -259,7 +259,7 @@ fn fields_that_stand_twice() {
     }
     // Others are carried along, also those that get another name.
     let twice = r#"{"Records":[{"kinesis":{"data":"","partitionKey":"a","partitionKey":"b"}}]}"#;
-    let expected = r#"{"PartitionKey":"a","Data":"","partitionKey":"b","Aggregated":false,"#;
+    let expected = r#"{"partitionKey":"b","PartitionKey":"a","Data":"","Aggregated":false,"#;
     let ran = run("deaggregate", twice);
     assert!(ran.stdout.starts_with(expected), "{}", ran.stdout);
     assert_eq!(ran.code, 0);
