@@ -154,6 +154,14 @@ fn ungrouped_aggregates_are_for_readers_without_range() {
             assert_eq!(read.partition_key, record.partition_key.as_bytes());
             let explicit = record.explicit_hash_key.as_ref().map(String::as_bytes);
             assert_eq!(read.explicit_hash_key.as_deref(), explicit);
+            // The KCL shows no tags.
+            if reader == Reader::KeepAll {
+                let bytes = |text: &String| text.clone().into_bytes();
+                let tag = |(key, value): &(String, Option<String>)| {
+                    (bytes(key), value.as_ref().map(bytes))
+                };
+                assert_eq!(read.tags, record.tags.iter().map(tag).collect::<Vec<_>>());
+            }
         }
     }
 }
