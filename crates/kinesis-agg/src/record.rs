@@ -13,7 +13,7 @@ use core::str::Utf8Error;
 /// A user record, read from an aggregated record.
 ///
 /// Borrows from the blob alone, so it lives as long as the blob.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UserRecord<'blob> {
     /// Its own partition key.
@@ -28,6 +28,20 @@ pub struct UserRecord<'blob> {
     pub placement: Option<Placement>,
     /// Its tags.
     pub tags: Tags<'blob>,
+}
+
+impl fmt::Debug for UserRecord<'_> {
+    /// The keys, and how much data there is.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("UserRecord")
+            .field("partition_key", &self.partition_key)
+            .field("explicit_hash_key", &self.explicit_hash_key)
+            .field("data_len", &self.data.len())
+            .field("sub_sequence_number", &self.sub_sequence_number)
+            .field("placement", &self.placement)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where the hash key of a user record lies, seen from a hash key range.

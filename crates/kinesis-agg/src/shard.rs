@@ -55,6 +55,9 @@ impl Shard {
 pub struct ShardMap {
     /// Sorted by starting hash key; each hash key belongs to exactly one.
     open: Vec<Shard>,
+    /// Places in `open`, sorted by the identifiers there.
+    open_by_id: Vec<usize>,
+    /// Sorted by identifier.
     closed: Vec<Shard>,
 }
 
@@ -116,7 +119,10 @@ impl ShardMap {
         let mut open = Vec::from_iter(open);
         open.sort_by_key(|shard| shard.range.start());
         check_cover(&open)?;
+        let mut open_by_id = Vec::from_iter(0..open.len());
+        open_by_id.sort_by_key(|place| &open[*place].id);
         Ok(Self {
+            open_by_id,
             open,
             closed: Vec::new(),
         })
@@ -127,6 +133,7 @@ impl ShardMap {
     #[must_use]
     pub fn with_closed(mut self, closed: impl IntoIterator<Item = Shard>) -> Self {
         self.closed.extend(closed);
+        self.closed.sort_by(|one, other| one.id.cmp(&other.id));
         self
     }
 
@@ -149,12 +156,15 @@ impl ShardMap {
             - 1
     }
 
-    /// The open or closed shard of this identifier.
+    /// The open or closed shard of this identifier, by binary search.
     pub fn find(&self, id: &str) -> Option<&Shard> {
-        self.open
-            .iter()
-            .chain(&self.closed)
-            .find(|shard| shard.id == id)
+        let by_id = |shard: &Shard| shard.id.as_str().cmp(id);
+        let open = |place: &usize| by_id(&self.open[*place]);
+        if let Ok(found) = self.open_by_id.binary_search_by(open) {
+            return self.open.get(self.open_by_id[found]);
+        }
+        let found = self.closed.binary_search_by(by_id).ok()?;
+        self.closed.get(found)
     }
 
     /// Whether `record` counts as delivered, now that the service has answered
@@ -244,6 +254,27 @@ mod tests {
         ] {
             assert_eq!(map.predict(HashKey::new(number)).id(), id, "{number}");
         }
+    }
+
+    /// Shards are found by their identifiers, open and closed ones, in any order.
+    #[test]
+    fn shards_are_found_by_identifier() {
+        let open = [
+            shard("c", 0, 99),
+            shard("a", 100, 199),
+            shard("e", 200, u128::MAX),
+        ];
+        let closed = [shard("d", 7, 9), shard("b", 0, 9), shard("f", 1, 2)];
+        let map = ShardMap::new(open.clone()).unwrap();
+        assert_eq!(map.find("d"), None);
+        let map = map
+            .with_closed(closed[..1].to_vec())
+            .with_closed(closed[1..].to_vec());
+        for shard in open.iter().chain(&closed) {
+            assert_eq!(map.find(shard.id()), Some(shard));
+        }
+        assert_eq!(map.find(""), None);
+        assert_eq!(map.find("g"), None);
     }
 
     /// Shards that leave out a hash key, or own one twice, are no map.
