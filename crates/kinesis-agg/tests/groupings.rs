@@ -516,6 +516,24 @@ fn what_comes_out_keeps_its_order() {
     }
     assert_eq!(order, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
     assert_eq!(aggregator.user_record_count(), 0);
+
+    // One push gives out both: the full one, and for the bound what it just opened.
+    let options = Options::new().with_max_count(1).unwrap();
+    let aggregator = ShardedAggregator::with_seed(Grouping::HashKey, options, SEED).unwrap();
+    let mut aggregator = aggregator.with_max_open(10, 20_000);
+    let large = [7; 10_000].repeat(3);
+    assert!(
+        aggregator
+            .push(NewUserRecord::new("key", b"first"))
+            .unwrap()
+            .is_empty()
+    );
+    let both = aggregator.push(NewUserRecord::new("key", &large)).unwrap();
+    let lengths: Vec<usize> = seal_many(both)
+        .iter()
+        .map(|record| record.data().len())
+        .collect();
+    assert_eq!(lengths, [5, 30_000]);
 }
 
 /// The bound on bytes is one on memory, and a new shard map does not change what
