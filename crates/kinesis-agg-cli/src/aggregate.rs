@@ -1,23 +1,26 @@
 //! The command `aggregate`: user records in, Kinesis records out.
 //!
 //! ```text
-//! line -> user record -> push -> (full) -> sealed together -> line
+//! reader -> user record -> push -> (full) -> sealed together -> target
 //! ```
 //!
 //! What is full waits until it is worth sealing many at once, so that memory
 //! stays bounded; the library bounds what is open.
 
-mod user_record;
+use std::borrow::Cow;
 
-use kinesis_agg::{AggregatedRecord, Grouping, Options, ShardedAggregator, Unsealed, seal_many};
+use kinesis_agg::frame::MAGIC;
+use kinesis_agg::{Grouping, NewUserRecord, Options, ShardedAggregator, Tag, Unsealed, seal_many};
+use kinesis_agg_events::JsonTag;
 
-use crate::args::{Aggregate, GroupBy, InputOptions};
+use crate::args::{Aggregate, Encoding, From, GroupBy, InputOptions};
+use crate::cost::{Cost, thousands};
 use crate::exit::{Failure, Outcome};
-use crate::input::Input;
-use crate::notice::{self, Place};
+use crate::notice;
 use crate::output::Output;
+use crate::reader::{Batch, Fault, Found, Item, Reader, Sink};
 use crate::shard_file;
-use user_record::Scratch;
+use crate::target::Target;
 
 /// Bytes of full aggregates that are sealed together.
 const TOGETHER: usize = 8 * 1024 * 1024;
@@ -25,31 +28,45 @@ const TOGETHER: usize = 8 * 1024 * 1024;
 /// Number of them, for small ones.
 const MANY: usize = 1024;
 
+/// Open aggregates, and bytes in them.
+const MAX_OPEN: usize = 4096;
+const MAX_OPEN_BYTES: usize = 24 * 1024 * 1024;
+
 const UNGROUPED: &str = "warning: --group-by none packs user records of all shards together; a \
                          KCL reader drops each aggregate with a user record of another shard, \
                          and those user records are lost; Lambda reads them all";
 
 /// Packs what the files hold.
 pub(crate) fn run(options: &Aggregate) -> Result<Outcome, Failure> {
-    let mut command = Command {
+    notice::be_quiet(options.filter.quiet);
+    let from = format(options)?;
+    let mut packer = Packer {
         aggregator: aggregator(options)?,
+        partition_key: options.partition_key.as_deref(),
         full: Vec::new(),
         full_size: 0,
+        target: Target::new(options.to, Encoding::Base64, &options.stream_name)?,
         output: Output::stdout(),
-        scratch: Scratch::default(),
-        lines: 0,
-        refused: 0,
+        counts: Counts::default(),
+        strict: options.filter.strict,
     };
-    let InputOptions { files, max_line } = &options.input;
-    let result = Input::each(files, *max_line, |mut input| command.read(&mut input));
-    // What was read before a failure goes out too, unless nobody takes it.
-    if !matches!(result, Err(Failure::Write(_))) {
-        command.finish()?;
+    let input = InputOptions {
+        from,
+        ..options.input.clone()
+    };
+    let result = Reader::new(from, options.data).read(&input, &mut packer);
+    packer.finish(result)
+}
+
+/// The format to be read: with a partition key, lines of text.
+fn format(options: &Aggregate) -> Result<From, Failure> {
+    match (options.input.from, &options.partition_key) {
+        (From::Auto, Some(_)) => Ok(From::Lines),
+        (From::Lines | From::Raw | From::Base64 | From::Hex, None) => Err(Failure::Usage(
+            "--from lines, raw, base64 and hex need --partition-key KEY".to_owned(),
+        )),
+        (from, _) => Ok(from),
     }
-    Ok(match result? {
-        0 => command.outcome(),
-        _ => Outcome::Unread,
-    })
 }
 
 fn aggregator(options: &Aggregate) -> Result<ShardedAggregator, Failure> {
@@ -60,7 +77,8 @@ fn aggregator(options: &Aggregate) -> Result<ShardedAggregator, Failure> {
     if let Some(count) = options.max_count {
         limits = limits.with_max_count(count).map_err(usage)?;
     }
-    ShardedAggregator::with_options(grouping(options)?, limits).map_err(usage)
+    let aggregator = ShardedAggregator::with_options(grouping(options)?, limits).map_err(usage)?;
+    Ok(aggregator.with_max_open(MAX_OPEN, MAX_OPEN_BYTES))
 }
 
 fn grouping(options: &Aggregate) -> Result<Grouping, Failure> {
@@ -84,51 +102,54 @@ fn grouping(options: &Aggregate) -> Result<Grouping, Failure> {
     Ok(grouping)
 }
 
-/// The command at work.
-struct Command {
+/// Packs user records, and writes what is full.
+struct Packer<'o> {
     aggregator: ShardedAggregator,
+    /// Of user records that have none of their own.
+    partition_key: Option<&'o str>,
     full: Vec<Unsealed>,
     full_size: usize,
+    target: Target,
     output: Output,
-    scratch: Scratch,
-    lines: u64,
-    refused: u64,
+    counts: Counts,
+    strict: bool,
 }
 
-impl Command {
-    fn read(&mut self, input: &mut Input) -> Result<(), Failure> {
-        let mut line = Vec::new();
-        input.skip_white_space()?;
-        while let Some(place) = input.read_line(&mut line)? {
-            if !line.trim_ascii().is_empty() {
-                self.push(input.name(), place, &line)?;
-            }
-            line.clear();
-            if input.may_wait() {
-                self.seal()?;
-                self.output.flush()?;
+/// What is said at the end.
+#[derive(Debug, Default)]
+struct Counts {
+    records: u64,
+    left_out: u64,
+    /// User records whose data is an aggregate already.
+    nested: u64,
+    before: Cost,
+    after: Cost,
+}
+
+impl Sink for Packer<'_> {
+    fn take(&mut self, batch: &Batch<'_>) -> Result<(), Failure> {
+        for item in &batch.items {
+            if let Item::Record(found) = item {
+                self.push(batch, found)?;
             }
         }
         Ok(())
     }
 
-    fn push(&mut self, name: &str, place: Place, line: &[u8]) -> Result<(), Failure> {
-        self.lines += 1;
-        let aggregator = &mut self.aggregator;
-        let pushed = self.scratch.with_user_record(line, |user_record| {
-            aggregator
-                .push(user_record)
-                .map_err(|error| error.to_string())
-        });
-        match pushed {
-            Ok(full) => {
-                self.full_size += full.iter().map(Unsealed::size).sum::<usize>();
-                self.full.extend(full);
-            }
-            Err(refusal) => {
-                self.refused += 1;
-                let place = refusal.column.map_or(place, |column| place.at(column));
-                notice::say_at(name, place, &format_args!("left out: {}", refusal.what));
+    fn flush(&mut self) -> Result<(), Failure> {
+        self.seal()?;
+        self.output.flush()
+    }
+}
+
+impl Packer<'_> {
+    fn push(&mut self, batch: &Batch<'_>, found: &Found<'_>) -> Result<(), Failure> {
+        self.counts.records += 1;
+        if let Err(what) = self.try_push(batch.blob(found), found) {
+            self.counts.left_out += 1;
+            notice::say_at(batch.file, found.place, &format_args!("left out: {what}"));
+            if self.strict {
+                return Err(Failure::Strict);
             }
         }
         if self.full_size >= TOGETHER || self.full.len() >= MANY {
@@ -137,42 +158,118 @@ impl Command {
         Ok(())
     }
 
+    fn try_push(&mut self, blob: Result<&[u8], &Fault>, found: &Found<'_>) -> Result<(), String> {
+        let data = blob.map_err(ToString::to_string)?;
+        let keys = Keys::of(found)?;
+        let partition_key = keys.partition_key.as_deref().or(self.partition_key);
+        let partition_key = partition_key.ok_or("it has no partition key (--partition-key)")?;
+        let tags = keys.tags.iter().map(as_tag);
+        let tags = Vec::from_iter(tags);
+        let mut user_record = NewUserRecord::new(partition_key, data).with_tags(&tags);
+        if let Some(key) = &keys.explicit_hash_key {
+            user_record = user_record.with_explicit_hash_key(key);
+        }
+        let full = self.aggregator.push(user_record);
+        let full = full.map_err(|refused| refused.to_string())?;
+        self.full_size += full.iter().map(Unsealed::size).sum::<usize>();
+        self.full.extend(full);
+        self.counts.nested += u64::from(data.starts_with(&MAGIC));
+        let size = data.len() + partition_key.len();
+        self.counts.before.add_record(size);
+        Ok(())
+    }
+
     /// Seals what is full, and writes it.
     fn seal(&mut self) -> Result<(), Failure> {
         self.full_size = 0;
         for record in seal_many(self.full.drain(..)) {
-            record_line(&record, &mut self.output)?;
+            self.counts.after.add_record(record.size());
+            self.target.aggregated(&record, &mut self.output.buffer);
+            self.output.written()?;
         }
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<(), Failure> {
-        self.full.extend(self.aggregator.finish());
-        self.seal()?;
-        if self.refused > 0 {
-            let (refused, lines) = (self.refused, self.lines);
-            let text = format_args!("{refused} of {lines} lines left out: they are in no record");
+    /// Writes what is open, whatever became of the input, unless nobody takes it.
+    fn finish(mut self, result: Result<usize, Failure>) -> Result<Outcome, Failure> {
+        if !matches!(result, Err(Failure::Write(_))) {
+            self.full.extend(self.aggregator.finish());
+            self.seal()?;
+            self.target.close(&mut self.output.buffer);
+            self.counts.say();
+            self.output.flush()?;
+        }
+        Ok(match (result?, self.counts.left_out) {
+            (0, 0) => Outcome::Fine,
+            (0, _) => Outcome::Malformed,
+            _ => Outcome::Unread,
+        })
+    }
+}
+
+impl Counts {
+    fn say(&self) {
+        let Self {
+            records,
+            left_out,
+            nested,
+            ..
+        } = self;
+        if *left_out > 0 {
+            let text = format_args!(
+                "{left_out} of {records} user records left out: they are in no record"
+            );
             notice::say(&text);
         }
-        self.output.flush()
-    }
-
-    const fn outcome(&self) -> Outcome {
-        match self.refused {
-            0 => Outcome::Fine,
-            _ => Outcome::Malformed,
+        if *nested > 0 {
+            let text = format_args!(
+                "warning: {nested} user records begin like aggregates; if they are, deaggregate first"
+            );
+            notice::say(&text);
+        }
+        if self.after.records > 0 {
+            say_cost("before:", &self.before);
+            say_cost("after: ", &self.after);
         }
     }
 }
 
-fn record_line(record: &AggregatedRecord, output: &mut Output) -> Result<(), Failure> {
-    let mut line = output.object();
-    line.value("PartitionKey", record.partition_key());
-    if let Some(hash_key) = record.explicit_hash_key() {
-        line.value("ExplicitHashKey", &hash_key.to_string());
+fn say_cost(when: &str, cost: &Cost) {
+    let numbers = [cost.records, cost.bytes, cost.units, cost.rounded].map(thousands);
+    let [records, bytes, units, rounded] = numbers;
+    notice::say(&format_args!(
+        "{when} {records} records, {bytes} bytes; charged as {units} payload units of 25 KB, or \
+         {rounded} bytes in whole KB"
+    ));
+}
+
+/// The keys and tags of a user record.
+struct Keys<'a> {
+    partition_key: Option<Cow<'a, str>>,
+    explicit_hash_key: Option<Cow<'a, str>>,
+    tags: Vec<JsonTag<'a>>,
+}
+
+impl<'a> Keys<'a> {
+    fn of(found: &Found<'a>) -> Result<Self, String> {
+        let Some(record) = &found.record else {
+            return Ok(Self {
+                partition_key: None,
+                explicit_hash_key: None,
+                tags: Vec::new(),
+            });
+        };
+        let read = || {
+            Ok(Self {
+                partition_key: record.partition_key()?,
+                explicit_hash_key: record.explicit_hash_key()?,
+                tags: record.tags()?,
+            })
+        };
+        read().map_err(|error: kinesis_agg_events::RecordError| error.to_string())
     }
-    line.base64("Data", record.data());
-    line.value("UserRecords", &record.user_record_count());
-    line.value("HashKeySpan", &record.hash_key_span().to_string());
-    output.end_line()
+}
+
+fn as_tag<'t>((key, value): &'t JsonTag<'_>) -> Tag<'t> {
+    Tag::new(key, value.as_deref())
 }

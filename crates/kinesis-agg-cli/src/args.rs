@@ -1,21 +1,26 @@
 //! The command line: what can be asked for, and the text of `--help`.
 //!
-//! Only says what is asked for. The value types at the foot read what stands on
-//! the command line; all else is up to the commands.
+//! Only says what is asked for; `values` reads what stands there. All else is up
+//! to the commands.
 
 #![expect(clippy::doc_markdown, reason = "comments here are the text of --help")]
 
+mod values;
+
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use kinesis_agg::{HashKey, HashKeyRange, Options, RangePolicy};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use kinesis_agg::HashKeyRange;
 
-/// Takes aggregated Kinesis records apart and makes them.
+pub(crate) use values::{Color, Encoding, From, GroupBy, Policy, To};
+
+/// Takes aggregated Kinesis records apart, makes them, and tells what is in them.
 ///
 /// The Kinesis Producer Library (KPL) packs many user records into one Kinesis
 /// record. This program reads and writes that format, without ever losing a user
-/// record. Its commands are filters: files or stdin in, stdout out, a JSON object
-/// a line (NDJSON). Everything else they have to say goes to stderr.
+/// record. Its commands are filters: files, folders or stdin in, stdout out.
+/// Everything else they have to say goes to stderr.
 #[derive(Debug, Parser)]
 #[command(name = "kinesis-agg", version, verbatim_doc_comment, after_long_help = AFTER_HELP)]
 pub(crate) struct Cli {
@@ -25,75 +30,102 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Takes Kinesis records apart: prints the user records inside, one a line
+    /// Takes Kinesis records apart: prints the user records inside
     ///
-    /// A line has PartitionKey, ExplicitHashKey (if any), Data (base64),
+    /// A line of NDJSON has PartitionKey, ExplicitHashKey (if any), Data (base64),
     /// SequenceNumber (if known), SubSequenceNumber (from 0 in each Kinesis record),
-    /// Aggregated, Tags (if any), and InRange if a range was given.
+    /// ApproximateArrivalTimestamp (if known), Aggregated, Tags (if any), and InRange
+    /// if a range was given; then all other fields of its Kinesis record, if that came
+    /// with the same names.
     ///
-    /// A record that is no aggregate passes through. Of a line it has all fields as
-    /// they are. Of a Lambda event it has those of the object kinesis: PartitionKey,
-    /// ExplicitHashKey, Data, SequenceNumber and ApproximateArrivalTimestamp, so named,
-    /// and all others as they are; what stands around that object (eventID, ...) is
-    /// not kept.
+    /// In the format that came in, what stands around a record and around the records
+    /// stays as it was. In another format there is what both know; what a format
+    /// cannot do without is made up: numbers from 1, the time of now, "STREAM".
     ///
-    /// It gets "Aggregated":false, NotAggregated with the reason, and Offset if a
-    /// byte of the data is to blame, but no InRange and no SubSequenceNumber; what an
-    /// earlier run wrote there goes. The reason "magic" is the ordinary one: a plain
-    /// record. The others are malformed, are named on stderr, and end in exit code 1:
+    /// A record that is no aggregate passes through. In NDJSON it gets
+    /// "Aggregated":false, NotAggregated with the reason, and Offset if a byte of the
+    /// data is to blame. The reason "magic" is the ordinary one: a plain record. The
+    /// others are malformed, are named on stderr, and end in exit code 1:
     ///
     ///   too-short, too-long, checksum, malformed, index-outside-table
     ///                 the data begins like an aggregate and is none
-    ///   bad-data      Data is no base64
-    ///   no-data       the record has no Data
+    ///   bad-data      the data is no base64
+    ///   no-data       the record has no data
     ///   stands-twice  a field that counts, such as Data or kinesis, stands there twice
-    ///   no-kinesis    an entry of a Lambda event has no kinesis object
-    ///   no-records    an object among Lambda events has no Records
+    ///   no-kinesis    a record of a Lambda event has no kinesis object
+    ///   no-records    a document has no list of records
+    ///   too-deep      objects and lists nest more than 128 deep
     ///   not-json      no JSON object at all: Line has the input's bytes in base64
     ///
-    /// Messages name file and line, and the byte in it if one is to blame; in a Lambda
-    /// event its first line and the record's number, counted from 0.
+    /// Messages name file and line, and the byte in it if one is to blame; in a
+    /// document the line where it begins and the record's number, counted from 0.
     ///
-    /// So each line of the output is a JSON object, and no record of the input is
-    /// missing. Where a key is not UTF-8 it has U+FFFD, as the KCL shows it.
+    /// So no record of the input is missing in NDJSON; other formats have no place for
+    /// what is no record, which is then named and left out. Where a key is not UTF-8
+    /// it has U+FFFD, as the KCL shows it.
     #[command(verbatim_doc_comment, after_help = DEAGGREGATE_EXAMPLES)]
     Deaggregate(Deaggregate),
-    /// Packs user records into Kinesis records: prints those, one a line
+    /// Packs user records into Kinesis records
     ///
-    /// A line of the input has PartitionKey, ExplicitHashKey (if any), Data (base64)
-    /// and Tags (if any: a list of Key and, if any, Value); other fields are ignored,
-    /// and none of these may stand there twice.
-    /// So it takes the output of "kinesis-agg deaggregate".
+    /// A user record has a partition key, an explicit hash key (if any), data, and
+    /// tags (if any: a list of Key and, if any, Value); other fields are ignored, and
+    /// none of these may stand there twice. So it takes the output of "kinesis-agg
+    /// deaggregate". With --partition-key, each line of text is the data of one.
     ///
-    /// A line of the output has PartitionKey, ExplicitHashKey (if any) and Data, to be
+    /// A line of NDJSON has PartitionKey, ExplicitHashKey (if any) and Data, to be
     /// sent as they are; UserRecords, their count; and HashKeySpan, from the lowest to
     /// the highest hash key inside. When the service answers with a shard that does not
     /// own all of that span, send all of the user records again: a KCL reader drops
     /// such an aggregate whole. A user record that is alone leaves unframed.
     ///
     /// A Kinesis record comes out when it is full, when too many are open, and at the
-    /// end of the input: there is no timer.
+    /// end of the input: there is no timer. What was saved is told on stderr.
     ///
-    /// A line that is no user record, or that Kinesis would not take, is left out,
-    /// named on stderr with the reason, and ends in exit code 1. All others come out.
+    /// What is no user record, or what Kinesis would not take, is left out, named on
+    /// stderr with the reason, and ends in exit code 1. All others come out.
     #[command(verbatim_doc_comment, after_help = AGGREGATE_EXAMPLES)]
     Aggregate(Aggregate),
+    /// Checks Kinesis records: exit code 4 and a list when one is damaged, or would be lost
+    ///
+    /// Found are records that begin like an aggregate and are none; records that cannot
+    /// be read; with --hash-key-range, user records outside of that range; with
+    /// --shards, aggregates with user records that lie outside of the shard where
+    /// their Kinesis record lands, which a KCL reader drops whole.
+    ///
+    /// The list goes to stdout, a finding a line.
+    #[command(verbatim_doc_comment, after_help = VERIFY_EXAMPLES)]
+    Verify(Verify),
+    /// Prints what a shell needs to complete commands, options and their values
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Prints the manual page, or writes those of all commands to a folder
+    Man {
+        /// Folder to write the pages to
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Deaggregate {
-    /// Format of the input; told by its first bytes when not given
-    #[arg(long, value_name = "FORMAT")]
-    pub(crate) from: Option<Format>,
     /// Format of the output
     #[arg(long, value_name = "FORMAT", default_value = "ndjson")]
-    pub(crate) to: OutputFormat,
+    pub(crate) to: To,
+    /// How data is written, to ndjson and data
+    #[arg(long, value_name = "ENCODING", default_value = "base64")]
+    pub(crate) data: Encoding,
+    /// Name of the stream in requests of put-records
+    #[arg(long, value_name = "NAME", default_value = "STREAM")]
+    pub(crate) stream_name: String,
     /// Tells of each user record whether it is in this range of hash keys
     ///
     /// START and END are decimal and both included: those of the shard that the
     /// records were read from. A user record whose explicit hash key is no number
     /// from 0 to 2^128-1 lies nowhere: its InRange is false.
-    #[arg(long, value_name = "START-END", verbatim_doc_comment, value_parser = hash_key_range)]
+    #[arg(long, value_name = "START-END", verbatim_doc_comment, value_parser = values::hash_key_range)]
     pub(crate) hash_key_range: Option<HashKeyRange>,
     /// What to do with user records out of the range
     ///
@@ -108,11 +140,29 @@ pub(crate) struct Deaggregate {
     )]
     pub(crate) range_policy: Policy,
     #[command(flatten)]
+    pub(crate) filter: FilterOptions,
+    #[command(flatten)]
     pub(crate) input: InputOptions,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Aggregate {
+    /// Format of the output
+    #[arg(long, value_name = "FORMAT", default_value = "ndjson")]
+    pub(crate) to: To,
+    /// How the data of the user records stands in ndjson and in lines
+    ///
+    /// [default: base64, and utf8 in lines]
+    #[arg(long, value_name = "ENCODING", verbatim_doc_comment)]
+    pub(crate) data: Option<Encoding>,
+    /// Partition key of user records that have none of their own
+    ///
+    /// Without --from, each line of text is the data of a user record.
+    #[arg(long, value_name = "KEY", verbatim_doc_comment)]
+    pub(crate) partition_key: Option<String>,
+    /// Name of the stream in requests of put-records
+    #[arg(long, value_name = "NAME", default_value = "STREAM")]
+    pub(crate) stream_name: String,
     /// Largest Kinesis record: its data and partition key, up to 10MiB
     ///
     /// The KPL's own limit is 51200. Above 1MiB the stream's record limit must have
@@ -122,11 +172,11 @@ pub(crate) struct Aggregate {
         value_name = "BYTES",
         verbatim_doc_comment,
         default_value = "1MiB",
-        value_parser = max_size
+        value_parser = values::max_size
     )]
     pub(crate) max_size: usize,
     /// Most user records in a Kinesis record [default: no limit]
-    #[arg(long, value_name = "COUNT", value_parser = max_count)]
+    #[arg(long, value_name = "COUNT", value_parser = values::max_count)]
     pub(crate) max_count: Option<usize>,
     /// Which user records may share a Kinesis record
     #[arg(long, value_name = "GROUPING", default_value = "hash-key")]
@@ -137,15 +187,51 @@ pub(crate) struct Aggregate {
     #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     pub(crate) shards: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) filter: FilterOptions,
+    #[command(flatten)]
     pub(crate) input: InputOptions,
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// User records must lie in this range of hash keys
+    #[arg(long, value_name = "START-END", value_parser = values::hash_key_range)]
+    pub(crate) hash_key_range: Option<HashKeyRange>,
+    /// Each aggregate must lie in the shard where it lands: what "aws kinesis list-shards" prints
+    #[arg(long, value_name = "FILE", conflicts_with = "hash_key_range")]
+    pub(crate) shards: Option<PathBuf>,
+    /// A JSON object a finding, for machines
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Says nothing on stderr
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) input: InputOptions,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct FilterOptions {
+    /// Stops at the first record that is malformed, with exit code 4
+    ///
+    /// What came before it goes out.
+    #[arg(long, verbatim_doc_comment)]
+    pub(crate) strict: bool,
+    /// Says nothing on stderr but why it stopped
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(crate) struct InputOptions {
-    /// Files to read, one after the other; stdin for "-" and when there are none
+    /// Files to read, one after the other, and folders with all files in them;
+    /// stdin for "-" and when there are none
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Longest line, or Lambda event; a longer one ends in exit code 4
+    /// Format of the input
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(crate) from: From,
+    /// Longest line, document or raw file; a longer one ends in exit code 4
     ///
     /// Memory stays within a small multiple of it, however long the input is.
     #[arg(
@@ -153,82 +239,36 @@ pub(crate) struct InputOptions {
         value_name = "BYTES",
         verbatim_doc_comment,
         default_value = "32MiB",
-        value_parser = size
+        value_parser = values::size
     )]
     pub(crate) max_line: usize,
 }
 
-/// A format of input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// A Kinesis record a line: Data, and what else there is
-    Ndjson,
-    /// AWS Lambda events of a Kinesis stream, one after the other
-    Lambda,
-}
-
-/// A format of output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    /// A record a line
-    Ndjson,
-}
-
-/// What becomes of user records out of the range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Policy {
-    /// Keep everything; InRange tells
-    KeepAll,
-    /// Drop those out of the range one by one; keep those that lie nowhere
-    KeepInRange,
-    /// Drop an aggregate whole when one of its user records is out, as the KCL does
-    DropAggregate,
-}
-
-impl From<Policy> for RangePolicy {
-    fn from(policy: Policy) -> Self {
-        match policy {
-            Policy::KeepAll => Self::KeepAll,
-            Policy::KeepInRange => Self::KeepInRange,
-            Policy::DropAggregate => Self::DropAggregate,
-        }
-    }
-}
-
-/// Which user records share an aggregate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum GroupBy {
-    /// Those of one hash key: safe through splits and merges, packs least
-    HashKey,
-    /// Those of one shard: packs well; needs --shards
-    Shard,
-    /// Those of one shard, under one explicit hash key: safe through splits; needs --shards
-    Pinned,
-    /// Any: only for readers that look at no hash key range, as Lambda
-    None,
-}
-
 const AFTER_HELP: &str = "\
-Example:
+Examples:
   kinesis-agg deaggregate examples/data/lambda-event.json
+  kinesis-agg inspect --explain examples/data/captured-record.bin
 
 Exit codes:
   0    all went well; also when the reader of the output went away
   1    some of the input is malformed: passed through, or named on stderr
   2    wrong usage
   3    reading or writing failed; files that can be read are read all the same
-  4    a line or an event is too long (--max-line): reading stopped, since going on
-       would have lost it
-  130  Ctrl-C";
+  4    verify found something; --strict stopped; or a line or a document is too long
+       (--max-line), where reading stopped, since going on would have lost it
+  130  Ctrl-C: what was read by then is out";
 
 const DEAGGREGATE_EXAMPLES: &str = "\
 Examples:
   What is in a Lambda event:
     kinesis-agg deaggregate examples/data/lambda-event.json
 
-  The data of all user records in what GetRecords answered, if it is text:
-    aws kinesis get-records --shard-iterator \"$ITERATOR\" | jq -c '.Records[]' |
-      kinesis-agg deaggregate | jq -r '.Data | @base64d'
+  The data of all user records in what GetRecords answered, as text:
+    aws kinesis get-records --shard-iterator \"$ITERATOR\" |
+      kinesis-agg deaggregate --to data --data utf8
+
+  The same event with its aggregates taken apart, to try a function with:
+    kinesis-agg deaggregate --to lambda examples/data/lambda-event.json
 
   What the KCL would hand out in the lower half of a stream:
     kinesis-agg deaggregate examples/data/lambda-event.json --range-policy drop-aggregate \\
@@ -243,112 +283,36 @@ Examples:
     kinesis-agg aggregate --group-by shard --shards examples/data/shards.json \\
       --max-size 51200 examples/data/records.ndjson
 
-  Sent to a stream:
-    kinesis-agg aggregate examples/data/records.ndjson |
-      jq -s '{StreamName: \"orders\", Records: map(del(.UserRecords, .HashKeySpan))}' > put.json
-    aws kinesis put-records --cli-input-json file://put.json";
+  Lines of text, all under one partition key, sent to a stream, a request a line:
+    kinesis-agg aggregate --partition-key web --to put-records --stream-name orders log.txt |
+      split -l 1 - put.
+    for request in put.*; do
+      aws kinesis put-records --cli-input-json \"file://$request\"
+    done
+  That takes version 2 of the AWS CLI: version 1 encodes the data a second time.";
 
-/// Reads a size: a number of bytes, or of a larger unit.
-fn size(text: &str) -> Result<usize, String> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let unit = match unit.trim_start().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "kb" => 1000,
-        "mb" => 1_000_000,
-        "gb" => 1_000_000_000,
-        "kib" => 1 << 10,
-        "mib" => 1 << 20,
-        "gib" => 1 << 30,
-        _ => return Err("give bytes, or a number with KiB, MiB, GiB, KB, MB or GB".to_owned()),
-    };
-    let number = number.parse::<usize>().map_err(|error| error.to_string())?;
-    let size = number.checked_mul(unit).filter(|size| *size > 0);
-    size.ok_or_else(|| "this is no size".to_owned())
-}
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  Whether a capture is sound:
+    kinesis-agg verify examples/data/lambda-event.json
 
-fn max_size(text: &str) -> Result<usize, String> {
-    let options = Options::new().with_max_size(size(text)?);
-    let options = options.map_err(|error| error.to_string())?;
-    Ok(options.max_size())
-}
+  Whether a KCL reader would get all of what is about to be sent:
+    kinesis-agg verify --shards examples/data/shards.json put.json";
 
-fn max_count(text: &str) -> Result<usize, String> {
-    let count = text.parse().map_err(|error| format!("{error}"));
-    let options = Options::new().with_max_count(count?);
-    let options = options.map_err(|error| error.to_string())?;
-    Ok(options.max_count())
-}
-
-fn hash_key_range(text: &str) -> Result<HashKeyRange, String> {
-    let (start, end) = text
-        .split_once('-')
-        .ok_or("give START-END, both in decimal")?;
-    let hash_key = |text: &str| {
-        HashKey::from_decimal(text).ok_or(format!("{text:?} is no hash key: 0 to 2^128-1"))
-    };
-    let range = HashKeyRange::new(hash_key(start)?, hash_key(end)?);
-    range.ok_or("the end is below the start".to_owned())
-}
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  kinesis-agg completions bash > ~/.local/share/bash-completion/completions/kinesis-agg
+  kinesis-agg completions zsh  > \"${fpath[1]}/_kinesis-agg\"
+  kinesis-agg completions fish > ~/.config/fish/completions/kinesis-agg.fish";
 
 #[cfg(test)]
 mod tests {
-    use super::{Cli, hash_key_range, max_count, max_size, size};
+    use super::Cli;
     use clap::CommandFactory;
 
     /// clap's own check of the definitions.
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
-    }
-
-    /// Sizes are plain numbers or have a unit; nothing overflows, 0 is none.
-    #[test]
-    fn sizes() {
-        for (text, expected) in [
-            ("1", Some(1)),
-            ("51200", Some(51_200)),
-            ("7B", Some(7)),
-            ("64MiB", Some(64 << 20)),
-            ("64 mib", Some(64 << 20)),
-            ("2kb", Some(2000)),
-            ("1GiB", Some(1 << 30)),
-            ("0", None),
-            ("0MiB", None),
-            ("", None),
-            ("MiB", None),
-            ("1.5MiB", None),
-            ("-1", None),
-            ("1M", None),
-            ("18446744073709551615GiB", None),
-            ("99999999999999999999", None),
-        ] {
-            assert_eq!(size(text).ok(), expected, "{text}");
-        }
-        assert_eq!(max_size("10MiB"), Ok(10 << 20));
-        assert!(max_size("10485761").is_err());
-        assert_eq!(max_count("1"), Ok(1));
-        assert!(max_count("0").is_err());
-    }
-
-    /// Ranges are two decimal hash keys in order.
-    #[test]
-    fn ranges() {
-        let top = "340282366920938463463374607431768211455";
-        for text in ["0-0", &format!("0-{top}"), "7-9"] {
-            assert_eq!(hash_key_range(text).unwrap().to_string(), text);
-        }
-        for text in [
-            "",
-            "7",
-            "-",
-            "7-",
-            "-7",
-            "9-7",
-            "0-0x10",
-            "0-340282366920938463463374607431768211456",
-        ] {
-            assert!(hash_key_range(text).is_err(), "{text}");
-        }
     }
 }

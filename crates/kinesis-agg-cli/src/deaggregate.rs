@@ -1,116 +1,222 @@
 //! The command `deaggregate`: Kinesis records in, user records out.
 //!
 //! ```text
-//! input -> ndjson, lambda   what each line or event holds, gathered in a batch
-//!       -> batch            records taken apart together
-//!       -> emit             a line for each user record, in the input's order
+//! reader -> a batch of records
+//!        -> all taken apart together
+//!        -> each user record, and each record that passes through, to the target,
+//!           in the order of the input
 //! ```
-//!
-//! A batch goes out when it is large, at the end of each file, and whenever the
-//! input may let us wait, so that nothing that came in stays behind.
 
-mod batch;
 mod counts;
-mod emit;
-mod fault;
-mod lambda;
-mod ndjson;
-mod record;
 
-use kinesis_agg::{Deaggregator, RangePolicy};
+use kinesis_agg::{Deaggregated, Deaggregator, NotAggregated, RangePolicy, UserRecord};
+use kinesis_agg_events::{Outer, Passed, WriteError};
 
-use crate::args::{Deaggregate, Format, InputOptions, OutputFormat};
-use crate::events::{format_of, read_event};
+use crate::args::Deaggregate;
 use crate::exit::{Failure, Outcome};
-use crate::input::Input;
+use crate::notice;
 use crate::output::Output;
-use batch::Batch;
+use crate::reader::{Batch, Fault, Found, Item, Reader, Sink};
+use crate::target::Target;
 use counts::Counts;
-use emit::Emitter;
 
 /// Takes apart what the files hold.
 pub(crate) fn run(options: &Deaggregate) -> Result<Outcome, Failure> {
-    let OutputFormat::Ndjson = options.to;
-    let mut command = Command {
-        from: options.from,
-        batch: Batch::default(),
-        emitter: Emitter {
-            deaggregator: options
-                .hash_key_range
-                .map_or_else(Deaggregator::new, |range| {
-                    Deaggregator::with_range(range, RangePolicy::from(options.range_policy))
-                }),
-            output: Output::stdout(),
-            counts: Counts::default(),
-        },
+    notice::be_quiet(options.filter.quiet);
+    let deaggregator = match options.hash_key_range {
+        None => Deaggregator::new(),
+        Some(range) => Deaggregator::with_range(range, RangePolicy::from(options.range_policy)),
     };
-    let InputOptions { files, max_line } = &options.input;
-    let result = Input::each(files, *max_line, |input| command.read(input));
-    // What was read before a failure is out by now, unless nobody takes it.
-    if !matches!(result, Err(Failure::Write(_))) {
-        command.emitter.counts.say();
-    }
-    Ok(match result? {
-        0 => command.emitter.counts.outcome(),
-        _ => Outcome::Unread,
-    })
+    let mut emitter = Emitter {
+        deaggregator,
+        target: Target::new(options.to, options.data, &options.stream_name)?,
+        output: Output::stdout(),
+        counts: Counts::default(),
+        strict: options.filter.strict,
+    };
+    let result = Reader::new(options.input.from, None).read(&options.input, &mut emitter);
+    emitter.finish(result)
 }
 
-/// The command at work.
-struct Command {
-    from: Option<Format>,
-    batch: Batch,
-    emitter: Emitter,
+/// Takes records apart and writes what comes out.
+#[derive(Debug)]
+struct Emitter {
+    deaggregator: Deaggregator,
+    target: Target,
+    output: Output,
+    counts: Counts,
+    strict: bool,
 }
 
-impl Command {
-    /// Takes all of `input` apart. What comes before a failure goes out too.
-    fn read(&mut self, mut input: Input) -> Result<(), Failure> {
-        let read = self.read_records(&mut input);
-        self.emit(&input)?;
-        read
+impl Emitter {
+    /// Ends the output, whatever became of the input. What was read before a
+    /// failure is out then, unless nobody takes it.
+    fn finish(mut self, result: Result<usize, Failure>) -> Result<Outcome, Failure> {
+        if !matches!(result, Err(Failure::Write(_))) {
+            self.target.close(&mut self.output.buffer);
+            self.output.flush()?;
+            self.counts.lost_tags = self.target.lost_tags();
+            self.counts.say();
+        }
+        Ok(match result? {
+            0 => self.counts.outcome(),
+            _ => Outcome::Unread,
+        })
     }
+}
 
-    fn read_records(&mut self, input: &mut Input) -> Result<(), Failure> {
-        let format = match self.from {
-            Some(format) => format,
-            None => format_of(input)?,
+impl Sink for Emitter {
+    fn take(&mut self, batch: &Batch<'_>) -> Result<(), Failure> {
+        let blobs = batch.records().filter_map(|found| batch.blob(found).ok());
+        let blobs = Vec::from_iter(blobs);
+        let read = self.deaggregator.deaggregate_batch(&blobs);
+        self.counts.add(batch.records().count(), &read.report());
+        let mut outcomes = read.iter();
+        let mut emission = Emission {
+            batch,
+            target: &mut self.target,
+            output: &mut self.output,
+            counts: &mut self.counts,
+            strict: self.strict,
         };
-        input.skip_white_space()?;
-        while self.read_record(input, format)? {
-            if self.batch.is_full() || input.may_wait() {
-                self.emit(input)?;
+        for item in &batch.items {
+            match item {
+                Item::Open(document) => emission.open(document),
+                Item::Close => emission.close(),
+                Item::Record(found) => match batch.blob(found) {
+                    Err(fault) => emission.fault(found, fault)?,
+                    Ok(blob) => {
+                        let outcome = outcomes.next();
+                        outcome.map_or(Ok(()), |outcome| emission.record(found, blob, outcome))?;
+                    }
+                },
             }
         }
         Ok(())
     }
 
-    /// Adds the next line, or the next event, to the batch. False at the end.
-    fn read_record(&mut self, input: &mut Input, format: Format) -> Result<bool, Failure> {
-        let start = self.batch.text.len();
-        let place = match format {
-            Format::Ndjson => input.read_line(&mut self.batch.text)?,
-            Format::Lambda => read_event(input, &mut self.batch.text)?,
-        };
-        let Some(place) = place else {
-            return Ok(false);
-        };
-        match format {
-            Format::Ndjson => ndjson::add_line(&mut self.batch, start, place),
-            Format::Lambda => {
-                let emitter = &mut self.emitter;
-                lambda::add_event(&mut self.batch, start, place, |text, records| {
-                    emitter.emit(input.name(), text, records)
-                })?;
-            }
-        }
-        Ok(true)
+    fn flush(&mut self) -> Result<(), Failure> {
+        self.output.flush()
+    }
+}
+
+/// A batch on its way out.
+struct Emission<'e> {
+    batch: &'e Batch<'e>,
+    target: &'e mut Target,
+    output: &'e mut Output,
+    counts: &'e mut Counts,
+    strict: bool,
+}
+
+impl Emission<'_> {
+    fn open(&mut self, document: &kinesis_agg_events::Document<'_>) {
+        self.target.open(document, &mut self.output.buffer);
     }
 
-    fn emit(&mut self, input: &Input) -> Result<(), Failure> {
-        let Batch { text, records } = &mut self.batch;
-        let emitted = self.emitter.emit(input.name(), text, records);
-        self.batch.clear();
-        emitted.and_then(|()| self.emitter.output.flush())
+    fn close(&mut self) {
+        self.target.close(&mut self.output.buffer);
     }
+
+    /// What the library made of one blob.
+    fn record(
+        &mut self,
+        found: &Found<'_>,
+        blob: &[u8],
+        outcome: Deaggregated<'_, '_>,
+    ) -> Result<(), Failure> {
+        match outcome {
+            // Counted as the library reports it.
+            Deaggregated::Dropped { .. } => Ok(()),
+            Deaggregated::Aggregated(mut user_records) => {
+                let outer = self.target.outer(found.record.as_ref());
+                user_records.try_for_each(|user_record| self.user_record(&outer, &user_record))
+            }
+            Deaggregated::NotAggregated(reason) => {
+                if reason.has_magic() {
+                    let told = format_args!("not aggregated: {reason}");
+                    notice::say_at(self.batch.file, found.place, &told);
+                }
+                self.pass_through(found, blob, reason)?;
+                self.stop_if_strict(reason.has_magic())
+            }
+        }
+    }
+
+    fn user_record(
+        &mut self,
+        outer: &Outer<'_>,
+        user_record: &UserRecord<'_>,
+    ) -> Result<(), Failure> {
+        self.counts.not_utf8 += u64::from(!is_utf8(user_record));
+        let out = &mut self.output.buffer;
+        self.target.user_record(outer, user_record, out);
+        self.output.written()
+    }
+
+    fn pass_through(
+        &mut self,
+        found: &Found<'_>,
+        blob: &[u8],
+        reason: NotAggregated,
+    ) -> Result<(), Failure> {
+        let out = &mut self.output.buffer;
+        let passed = Passed::NotAggregated(reason);
+        let written = match &found.record {
+            Some(record) => self.target.record(record, Some(blob), passed, out),
+            None => self.target.blob(blob, reason, out),
+        };
+        self.left_out(found, written)?;
+        self.output.written()
+    }
+
+    /// A record without data, or what is none.
+    fn fault(&mut self, found: &Found<'_>, fault: &Fault) -> Result<(), Failure> {
+        notice::say_at(self.batch.file, found.place, fault);
+        self.counts.malformed += 1;
+        let out = &mut self.output.buffer;
+        let written = match &found.record {
+            Some(record) => {
+                let passed = Passed::Name(fault.name());
+                self.target.record(record, None, passed, out)
+            }
+            None => self.target.no_record(found.text, fault.name(), out),
+        };
+        self.left_out(found, written)?;
+        self.output.written()?;
+        self.stop_if_strict(true)
+    }
+
+    /// Says that a record has no place in the output.
+    fn left_out(
+        &mut self,
+        found: &Found<'_>,
+        written: Result<(), WriteError>,
+    ) -> Result<(), Failure> {
+        let Err(error) = written else {
+            return Ok(());
+        };
+        self.counts.left_out += 1;
+        let told = format_args!("left out: {error}");
+        notice::say_at(self.batch.file, found.place, &told);
+        self.stop_if_strict(true)
+    }
+
+    const fn stop_if_strict(&self, is_malformed: bool) -> Result<(), Failure> {
+        if self.strict && is_malformed {
+            return Err(Failure::Strict);
+        }
+        Ok(())
+    }
+}
+
+/// Whether all of its keys are text. Tags are looked at where there are any.
+fn is_utf8(user_record: &UserRecord<'_>) -> bool {
+    let is_text = |key: kinesis_agg::Key<'_>| key.to_str().is_ok();
+    is_text(user_record.partition_key)
+        && user_record.explicit_hash_key.is_none_or(is_text)
+        && user_record
+            .tags
+            .clone()
+            .all(|tag| is_text(tag.key) && tag.value.is_none_or(is_text))
 }

@@ -6,8 +6,8 @@
 //! | 1 | some input was malformed: passed through, or named on stderr |
 //! | 2 | wrong usage |
 //! | 3 | reading or writing failed; files that can be read are read all the same |
-//! | 4 | a line or an event is too long: reading stopped, since going on would have lost it |
-//! | 130 | Ctrl-C: the signal is left to its default, which shells report so |
+//! | 4 | something was found, or --strict stopped; or a line or a document is too long, where going on would have lost it |
+//! | 130 | Ctrl-C: what was read by then is out |
 
 use std::fmt;
 use std::io;
@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
     Fine,
     /// Some of the input was malformed, and each piece was named.
     Malformed,
+    /// What was to be verified does not hold, and each finding was named.
+    Found,
     /// Some file could not be read, and was named; all others were.
     Unread,
 }
@@ -40,11 +42,15 @@ pub(crate) enum Failure {
     },
     /// Stdout cannot be written.
     Write(io::Error),
-    /// A line, or a Lambda event, is longer than the user allows.
+    /// Some of the input is malformed, and the user wants to go no further.
+    Strict,
+    /// Ctrl-C was pressed.
+    Interrupted,
+    /// A line, or a document, is longer than the user allows.
     TooLong {
         /// Name of the file, ready for stderr.
         name: String,
-        /// What it is: a line, or an event.
+        /// What it is: a line, or a document.
         what: &'static str,
         /// Number of its first line.
         line: u64,
@@ -58,7 +64,8 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Read { .. } | Self::Write(_) => 3,
-            Self::TooLong { .. } => 4,
+            Self::TooLong { .. } | Self::Strict => 4,
+            Self::Interrupted => 130,
         }
     }
 
@@ -74,6 +81,8 @@ impl fmt::Display for Failure {
             Self::Usage(text) => formatter.write_str(text),
             Self::Read { name, error } => write!(formatter, "{name}: {error}"),
             Self::Write(error) => write!(formatter, "stdout: {error}"),
+            Self::Strict => formatter.write_str("stopped there, as --strict says"),
+            Self::Interrupted => formatter.write_str("interrupted: what was read is out"),
             Self::TooLong {
                 name,
                 what,
@@ -109,10 +118,11 @@ pub(crate) fn code(result: Result<Outcome, Failure>) -> ExitCode {
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Malformed) => ExitCode::from(1),
+        Ok(Outcome::Found) => ExitCode::from(4),
         Ok(Outcome::Unread) => ExitCode::from(3),
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
-            notice::say(&failure);
+            notice::say_why(&failure);
             ExitCode::from(failure.code())
         }
     }

@@ -1,32 +1,39 @@
-//! The program `kinesis-agg`: a filter that takes aggregated Kinesis records
-//! apart, and one that makes them.
+//! The program `kinesis-agg`: takes aggregated Kinesis records apart, makes them,
+//! and tells what is in them.
 //!
 //! ```text
-//! args                    what the user asked for
-//! input, events           files to lines, or to Lambda events
-//! deaggregate             Kinesis records in, user records out
-//! aggregate, shard_file   user records in, Kinesis records out
-//! data, json              base64, and JSON piece by piece
-//! output, notice          lines of JSON, lines on stderr
-//! exit                    what went wrong, and the exit code of it
+//! args                  what the user asked for
+//! reader                files of any format to records with their data
+//! deaggregate           Kinesis records in, user records out
+//! aggregate             user records in, Kinesis records out
+//! verify                whether Kinesis records are sound
+//! target, output        records to JSON of any format, bytes to stdout
+//! notice, progress      lines on stderr
+//! exit, interrupt       what went wrong, Ctrl-C, and the exit code of it
+//! cost, shard_file      what records cost; the shards of a stream
+//! manual                manual pages, completions
 //! ```
 //!
-//! Both commands stream: they hold a batch of records, never the input. All
-//! that knows the format of an aggregate is in the library `kinesis-agg`.
+//! The commands stream: they hold a batch of records, never the input. All that
+//! knows the format of an aggregate is in the library `kinesis-agg`, and all that
+//! knows the shapes of JSON is in `kinesis-agg-events`.
 
 #![forbid(unsafe_code)]
 
 mod aggregate;
 mod args;
-mod data;
+mod cost;
 mod deaggregate;
-mod events;
 mod exit;
-mod input;
-mod json;
+mod interrupt;
+mod manual;
 mod notice;
 mod output;
+mod progress;
+mod reader;
 mod shard_file;
+mod target;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -35,9 +42,14 @@ use clap::Parser;
 use args::{Cli, Command};
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    interrupt::listen();
+    let result = match command {
         Command::Deaggregate(options) => deaggregate::run(&options),
         Command::Aggregate(options) => aggregate::run(&options),
+        Command::Verify(options) => verify::run(&options),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { folder } => manual::man(folder.as_deref()),
     };
     exit::code(result)
 }

@@ -5,15 +5,21 @@
 
 use std::fmt::{self, Display};
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::progress;
+
+/// Characters of a text from the input that are shown.
+const SHOWN: usize = 100;
 
 /// Where in its file a record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Number of the line, from 1. Of a Lambda event, its first.
+    /// Number of the line, from 1. Of a document, its first.
     pub(crate) line: u64,
     /// Number of the byte in the line, from 1, when it is known.
     pub(crate) column: Option<u64>,
-    /// Number of the record in its Lambda event, from 0.
+    /// Number of the record in its document, from 0.
     pub(crate) record: Option<usize>,
 }
 
@@ -57,13 +63,38 @@ impl Display for Place {
     }
 }
 
-/// Says `text` on stderr. Who closed stderr does not want to know.
+/// Nobody wants to hear more than why it stopped.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Says nothing from here on but why it stopped.
+pub(crate) fn be_quiet(quiet: bool) {
+    QUIET.store(quiet, Ordering::Relaxed);
+}
+
+/// Says `text` on stderr, unless it is to be quiet.
 pub(crate) fn say(text: &impl Display) {
+    if !QUIET.load(Ordering::Relaxed) {
+        say_why(text);
+    }
+}
+
+/// Says on stderr why it stopped. Who closed stderr does not want to know.
+pub(crate) fn say_why(text: &impl Display) {
     let line = format!("kinesis-agg: {text}\n");
-    let _ = io::stderr().write_all(line.as_bytes());
+    progress::aside(|| drop(io::stderr().write_all(line.as_bytes())));
 }
 
 /// Says `text` about the record at `place` of the file `name`.
 pub(crate) fn say_at(name: &str, place: Place, text: &impl Display) {
     say(&format_args!("{name}:{place}: {text}"));
+}
+
+/// The first characters of a text from the input, fit for a terminal.
+pub(crate) fn shown(text: &str) -> String {
+    let (start, is_cut) = match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => (&text[..end], true),
+        None => (text, false),
+    };
+    let more = if is_cut { "…" } else { "" };
+    format!("{}{more}", start.escape_debug())
 }

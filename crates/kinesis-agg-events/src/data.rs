@@ -40,6 +40,14 @@ pub enum DataError {
     },
     /// The `=` at the end are missing, or too many.
     Padding,
+    /// It should be hexadecimal and is none.
+    Hex(HexError),
+}
+
+impl From<HexError> for DataError {
+    fn from(error: HexError) -> Self {
+        Self::Hex(error)
+    }
 }
 
 impl From<DecodeError> for DataError {
@@ -56,6 +64,7 @@ impl From<DecodeError> for DataError {
 impl fmt::Display for DataError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Hex(error) => error.fmt(formatter),
             Self::NotString => formatter.write_str("no string"),
             Self::Byte { byte, offset } => {
                 let byte = byte.escape_ascii();

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::shape::{Role, Shape};
-use crate::{Hint, RecordError, data, json, time};
+use crate::{DataEncoding, DataError, Hint, RecordError, data, json, time};
 
 /// A Kinesis record, or a user record that was one, as it stands in JSON.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,7 @@ pub struct Record<'a> {
     pub(crate) partition_key: Option<&'a str>,
     pub(crate) explicit_hash_key: Option<&'a str>,
     pub(crate) data: Option<&'a str>,
+    data_base64: Option<&'a str>,
     pub(crate) sequence_number: Option<&'a str>,
     pub(crate) sub_sequence_number: Option<&'a str>,
     pub(crate) timestamp: Option<&'a str>,
@@ -35,7 +36,6 @@ pub struct Record<'a> {
     /// There are fields that this project writes.
     pub(crate) has_notes: bool,
     twice: Option<Role>,
-    key_twice: Option<Role>,
     hint: Option<Hint>,
     too_deep: Option<usize>,
 }
@@ -80,6 +80,7 @@ impl<'a> Record<'a> {
             partition_key: None,
             explicit_hash_key: None,
             data: None,
+            data_base64: None,
             sequence_number: None,
             sub_sequence_number: None,
             timestamp: None,
@@ -88,7 +89,6 @@ impl<'a> Record<'a> {
             has_others: false,
             has_notes: false,
             twice: None,
-            key_twice: None,
             hint: None,
             too_deep: None,
         }
@@ -141,6 +141,7 @@ impl<'a> Record<'a> {
             Role::PartitionKey => &mut self.partition_key,
             Role::ExplicitHashKey => &mut self.explicit_hash_key,
             Role::Data => &mut self.data,
+            Role::DataBase64 => &mut self.data_base64,
             Role::SequenceNumber => &mut self.sequence_number,
             Role::SubSequenceNumber => &mut self.sub_sequence_number,
             Role::Timestamp => &mut self.timestamp,
@@ -163,12 +164,15 @@ impl<'a> Record<'a> {
     }
 
     fn stands_twice(&mut self, role: Role) {
-        match role {
-            Role::Data | Role::SequenceNumber | Role::Inner => self.twice = Some(role),
-            Role::PartitionKey | Role::ExplicitHashKey | Role::Tags => self.key_twice = Some(role),
-            // Firehose has the time in both objects.
-            _ => {}
+        // Firehose has the time in both objects.
+        if role != Role::Timestamp {
+            self.twice = Some(role);
         }
+    }
+
+    /// Whether a field that counts stands there twice.
+    pub(crate) const fn is_ambiguous(&self) -> bool {
+        self.twice.is_some()
     }
 
     /// The shape that it was read as.
@@ -185,7 +189,7 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     ///
-    /// When it is no string, or a key stands twice.
+    /// When it is no string.
     pub fn partition_key(&self) -> Result<Option<Cow<'a, str>>, RecordError> {
         self.key(self.partition_key, Role::PartitionKey)
     }
@@ -195,16 +199,12 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     ///
-    /// When it is no string, or a key stands twice.
+    /// When it is no string.
     pub fn explicit_hash_key(&self) -> Result<Option<Cow<'a, str>>, RecordError> {
         self.key(self.explicit_hash_key, Role::ExplicitHashKey)
     }
 
     fn key(&self, value: Option<&'a str>, role: Role) -> Result<Option<Cow<'a, str>>, RecordError> {
-        if let Some(role) = self.key_twice {
-            let field = self.shape.field(role);
-            return Err(RecordError::Twice { field });
-        }
         let Some(value) = not_null(value) else {
             return Ok(None);
         };
@@ -234,6 +234,24 @@ impl<'a> Record<'a> {
         json::text(not_null(self.record_id)?)
     }
 
+    /// The shard that the record was read from, in an event that tells it.
+    pub fn shard_id(&self) -> Option<Cow<'a, str>> {
+        let mut found = None;
+        for object in [Some(self.object), self.inner].into_iter().flatten() {
+            let _ = json::each_field(object, |name, value| match name {
+                // The shard, and the sequence number behind a colon.
+                "\"eventID\"" | "\"shardId\"" => found = found.take().or(json::text(value)),
+                _ => {}
+            });
+        }
+        let id = found?;
+        let len = id.find(':').unwrap_or(id.len());
+        id.starts_with("shardId-").then(|| match id {
+            Cow::Borrowed(id) => Cow::Borrowed(&id[..len]),
+            Cow::Owned(id) => Cow::Owned(id[..len].to_owned()),
+        })
+    }
+
     /// When the record arrived, in milliseconds since 1970, as far as it is told.
     pub fn arrival_millis(&self) -> Option<i64> {
         time::millis(not_null(self.timestamp)?, self.shape.time_unit())
@@ -243,7 +261,7 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     ///
-    /// When there is none, when it is no base64, or when it or the sequence number
+    /// When there is none, when it is no base64, or when any field that counts
     /// stands twice. Then `bytes` is as it was.
     pub fn decode_data(&self, bytes: &mut Vec<u8>) -> Result<Range<usize>, RecordError> {
         let value = self.data()?;
@@ -251,11 +269,44 @@ impl<'a> Record<'a> {
         data::decode_json(value, bytes).map_err(|error| RecordError::Data { field, error })
     }
 
+    /// The same for a record of [`Shape::Ndjson`] whose data is written in
+    /// `encoding`; all other shapes have base64 by definition.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_data`](Self::decode_data), and when it is no hexadecimal.
+    pub fn decode_data_as(
+        &self,
+        encoding: DataEncoding,
+        bytes: &mut Vec<u8>,
+    ) -> Result<Range<usize>, RecordError> {
+        let in_base64 = encoding == DataEncoding::Base64 || self.shape != Shape::Ndjson;
+        if in_base64 {
+            return self.decode_data(bytes);
+        }
+        if let (DataEncoding::Utf8, None, Some(_)) = (encoding, self.data, self.data_base64) {
+            let base64 = Self {
+                data: self.data_base64,
+                ..*self
+            };
+            return base64.decode_data(bytes);
+        }
+        let field = self.shape.field(Role::Data);
+        let wrong = |error| RecordError::Data { field, error };
+        let text = json::text(self.data()?).ok_or(wrong(DataError::NotString))?;
+        if encoding == DataEncoding::Hex {
+            return data::decode_hex(text.as_bytes(), bytes).map_err(|error| wrong(error.into()));
+        }
+        let start = bytes.len();
+        bytes.extend_from_slice(text.as_bytes());
+        Ok(start..bytes.len())
+    }
+
     /// The data, as JSON.
     ///
     /// # Errors
     ///
-    /// When there is none, or when it or the sequence number stands twice.
+    /// When there is none, or when any field that counts stands twice.
     pub fn data(&self) -> Result<&'a str, RecordError> {
         if let Some(role) = self.twice {
             let inner = self.shape.inner().unwrap_or_default();
@@ -290,7 +341,7 @@ impl<'a> Record<'a> {
         let wrong = || RecordError::Kind {
             field: self.shape.field(Role::Tags),
             found: json::kind(list),
-            expected: "a list of tags",
+            expected: "a list of objects with a Key",
         };
         if !list.starts_with('[') {
             return Err(wrong());
@@ -298,8 +349,8 @@ impl<'a> Record<'a> {
         json::each_value(list, |value| {
             let tag = read_tag(value).ok_or(RecordError::Kind {
                 field: self.shape.field(Role::Tags),
-                found: "a list of something else",
-                expected: "a list of tags",
+                found: "a list with something else",
+                expected: "a list of objects with a Key",
             })?;
             tags.push(tag);
             Ok(())

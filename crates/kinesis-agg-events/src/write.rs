@@ -20,7 +20,7 @@ use kinesis_agg::{AggregatedRecord, Key, NotAggregated, UserRecord};
 
 use crate::shape::Shape;
 use crate::text::{Object, push_line};
-use crate::{Document, Record, RecordError, time};
+use crate::{Document, Record, time};
 use item::{Item, Payload, Text};
 
 pub use item::Outer;
@@ -70,22 +70,22 @@ impl std::error::Error for WriteError {}
 pub enum Passed<'a> {
     /// Its data is no aggregate.
     NotAggregated(NotAggregated),
-    /// It gives no data.
-    Error(&'a RecordError),
+    /// It gives no data, for the reason of this name.
+    Name(&'a str),
 }
 
 impl Passed<'_> {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         match self {
             Self::NotAggregated(reason) => reason.name(),
-            Self::Error(error) => error.name(),
+            Self::Name(name) => name,
         }
     }
 
     fn offset(&self) -> Option<usize> {
         match self {
             Self::NotAggregated(reason) => reason.offset(),
-            Self::Error(_) => None,
+            Self::Name(_) => None,
         }
     }
 }
@@ -320,20 +320,30 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes what was to be a line with a record and is none. Only
-    /// [`Shape::Ndjson`] has a place for it.
+    /// Writes what stands in the place of a record and is none, for the reason
+    /// `name`: in the document that it came in as it stood, and in
+    /// [`Shape::Ndjson`] as the object that it is, or in base64.
     ///
     /// # Errors
     ///
-    /// In any other shape.
+    /// Elsewhere there is no place for it. Then nothing is written.
     pub fn no_record(
         &mut self,
         text: &[u8],
         name: &str,
         out: &mut Vec<u8>,
     ) -> Result<(), WriteError> {
+        let json = str::from_utf8(text).ok();
         if self.shape != Shape::Ndjson {
-            return Err(WriteError::NoData);
+            let same = self.is_same && self.is_open();
+            let json = json.filter(|_| same).ok_or(WriteError::NoData)?;
+            self.separate(json.len(), out);
+            push_line(out, json);
+            return Ok(());
+        }
+        if let Some(Ok(record)) = json.map(|json| Record::read(json, Shape::Ndjson)) {
+            self.line(&record, None, Passed::Name(name), out);
+            return Ok(());
         }
         let mut line = Object::open(out);
         line.value("Aggregated", &false);
@@ -370,7 +380,7 @@ impl Writer {
         passed: Passed<'_>,
         out: &mut Vec<u8>,
     ) {
-        let as_it_stands = record.shape().is_sdk() && !record.has_notes;
+        let as_it_stands = record.is_ambiguous() || (record.shape().is_sdk() && !record.has_notes);
         let (mut line, blob) = match blob {
             Some(blob) if self.encoding != DataEncoding::Base64 => (Object::open(out), Some(blob)),
             _ if as_it_stands => {

@@ -18,6 +18,10 @@ pub(super) struct Counts {
     unplaceable: u64,
     /// User records with a key that is no UTF-8.
     pub(super) not_utf8: u64,
+    /// Records that the output's format has no place for.
+    pub(super) left_out: u64,
+    /// User records with tags that it has no place for.
+    pub(super) lost_tags: u64,
 }
 
 impl Counts {
@@ -33,7 +37,7 @@ impl Counts {
 
     /// The exit code's side of it.
     pub(super) const fn outcome(&self) -> Outcome {
-        match self.malformed {
+        match self.malformed + self.left_out {
             0 => Outcome::Fine,
             _ => Outcome::Malformed,
         }
@@ -46,6 +50,14 @@ impl Counts {
             (
                 self.malformed,
                 format!("of {records} records malformed; passed through"),
+            ),
+            (
+                self.left_out,
+                format!("of {records} records left out: they are not in the output"),
+            ),
+            (
+                self.lost_tags,
+                "user records had tags, which a PutRecords request has no place for".to_owned(),
             ),
             (self.empty, "aggregates without user records".to_owned()),
             (

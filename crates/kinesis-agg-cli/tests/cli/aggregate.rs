@@ -34,7 +34,7 @@ fn fields_of_a_kinesis_record() {
     );
     assert_eq!((ran.stdout.as_str(), ran.code), (&*expected, 0));
     assert!(data(&ran.lines()[0]).starts_with(MAGIC));
-    assert_eq!(ran.stderr, "");
+    assert_eq!(ran.said(), "");
 }
 
 /// Each grouping packs what belongs together; none says what it means.
@@ -56,11 +56,11 @@ fn groupings() {
         let expected = Vec::from_iter(expected.iter().copied().map(Some));
         assert_eq!((counts, ran.code), (expected, 0), "{grouping}");
         let warned = ran
-            .stderr
+            .said()
             .starts_with("kinesis-agg: warning: --group-by none packs");
         assert_eq!(warned, grouping == "none", "{grouping}");
         assert_eq!(
-            ran.stderr.lines().count(),
+            ran.said().lines().count(),
             usize::from(warned),
             "{grouping}"
         );
@@ -104,18 +104,24 @@ fn bad_user_records_are_left_out() {
     for (line, said) in [
         (
             "{",
-            ":1: left out: no user record: EOF while parsing an object",
+            ":1: left out: no JSON object: EOF while parsing an object",
         ),
         (
             r#"["k",null,""]"#,
-            ":1: left out: no user record: no JSON object",
+            ":1: left out: no JSON object: it is a list",
         ),
         (
             r#"{"PartitionKey":7,"Data":""}"#,
-            ":17: left out: no user record: a number where a string should stand",
+            ": left out: PartitionKey is a number, not a string",
         ),
-        (r#"{"Data":""}"#, ": left out: it has no PartitionKey"),
-        (r#"{"PartitionKey":"k"}"#, ": left out: it has no Data"),
+        (
+            r#"{"Data":""}"#,
+            ": left out: it has no partition key (--partition-key)",
+        ),
+        (
+            r#"{"PartitionKey":"k"}"#,
+            ": left out: no Kinesis record: it has no Data",
+        ),
         (
             r#"{"PartitionKey":"k","Data":"*"}"#,
             ": left out: Data is no base64: '*' at character 0",
@@ -135,27 +141,27 @@ fn bad_user_records_are_left_out() {
         ),
         (
             r#"{"PartitionKey":"k","Data":"","Tags":[{"Value":"v"}]}"#,
-            ":51: left out: no user record: Key is missing",
+            ": left out: Tags is a list with something else, not a list of objects with a Key",
         ),
         (
             r#"{"PartitionKey":"k","Data":"","Data":""}"#,
-            ":36: left out: no user record: Data stands twice",
+            ": left out: Data stands twice",
         ),
         (
             r#"{"PartitionKey":"k","Data":"","Tags":[7]}"#,
-            ":39: left out: no user record: a number where an object should stand",
+            ": left out: Tags is a list with something else, not a list of objects with a Key",
         ),
         (
             r#"{"PartitionKey":"k","Data":"","Tags":[[]]}"#,
-            ":40: left out: no user record: a list where an object should stand",
+            ": left out: Tags is a list with something else, not a list of objects with a Key",
         ),
         (
             r#"{"PartitionKey":"k","Data":"","Tags":{}}"#,
-            ":37: left out: no user record: an object where a list should stand",
+            ": left out: Tags is an object, not a list of objects with a Key",
         ),
         (
             r#"{"PartitionKey":"k","data":1,"data":2}"#,
-            ": left out: it has no Data, but data: fields are named as in the AWS SDKs",
+            ": left out: no Kinesis record: it has no Data, but data: fields are named as in the AWS SDKs",
         ),
         (
             large.trim_end(),
@@ -172,9 +178,9 @@ fn bad_user_records_are_left_out() {
         assert_eq!(counts, [2], "{line}");
         let stderr = format!(
             "kinesis-agg: <stdin>:3{said}\n\
-             kinesis-agg: 1 of 3 lines left out: they are in no record\n"
+             kinesis-agg: 1 of 3 user records left out: they are in no record\n"
         );
-        assert_eq!(ran.stderr, stderr, "{line}");
+        assert_eq!(ran.said(), stderr, "{line}");
     }
 }
 

@@ -68,7 +68,7 @@ fn plain_records_pass_through() {
         ),
         (
             r#"{"InRange":true,"Data":"aGk=","SubSequenceNumber":3}"#,
-            r#"{"Data":"aGk=","#,
+            r#"{"Data":"aGk=","SubSequenceNumber":3,"#,
         ),
         (
             r#"{"x":1,"x":2,"Data":"aGk="}"#,

@@ -57,8 +57,8 @@ fn a_full_disk() {
         ),
         (
             "aggregate",
-            "kinesis-agg: <stdin>:1:1: left out: no user record: no JSON object\n\
-             kinesis-agg: 1 of 2 lines left out: they are in no record\n",
+            "kinesis-agg: <stdin>:1:1: left out: no JSON object: it does not begin with a brace\n\
+             kinesis-agg: 1 of 2 user records left out: they are in no record\n",
         ),
     ] {
         let full = std::fs::File::options()
@@ -73,7 +73,7 @@ fn a_full_disk() {
         drop(stdin);
         let ran = wait(child);
         let stderr = format!("{said}kinesis-agg: stdout: No space left on device (os error 28)\n");
-        assert_eq!((ran.stderr, ran.code), (stderr, 3), "{command}");
+        assert_eq!((ran.said(), ran.code), (stderr, 3), "{command}");
     }
 }
 
@@ -87,11 +87,12 @@ fn long_lines() {
     for command in ["deaggregate", "aggregate", "deaggregate --from lambda"] {
         let ran = run(&format!("{command} --max-line 1000"), &input);
         let what = if command.ends_with("lambda") {
-            "event"
+            "document"
         } else {
             "line"
         };
-        let last = ran.stderr.lines().last().unwrap_or_default();
+        let said = ran.said();
+        let last = said.lines().last().unwrap_or_default();
         let expected = format!(
             "kinesis-agg: <stdin>:3: the {what} is longer than 1000 bytes (--max-line): reading \
              stopped here, since skipping it would lose it"

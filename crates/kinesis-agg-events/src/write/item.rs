@@ -92,9 +92,11 @@ fn others(object: &str, role: impl Fn(&str) -> Role) -> String {
 pub(super) fn others_in_line(record: &Record<'_>, line: &mut Object<'_>) {
     let inner = record.inner.filter(|inner| inner.starts_with('{'));
     let object = inner.unwrap_or(record.object);
-    let role = |name: &str| match inner {
-        Some(_) => record.shape.role(name),
-        None => outer_role(record.shape, name),
+    let role = |name: &str| match (Shape::Ndjson.role(name), inner) {
+        (Role::Other, Some(_)) => record.shape.role(name),
+        (Role::Other, None) => outer_role(record.shape, name),
+        // It would stand in the line twice.
+        (role, _) => role,
     };
     if record.has_others {
         line.fields(&others(object, role));

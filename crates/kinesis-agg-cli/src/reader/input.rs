@@ -1,20 +1,46 @@
-//! Files and stdin, cut into lines.
+//! Files, folders and stdin, cut into lines.
 //!
 //! Reads in large pieces and remembers where it is. A line is copied once, to
 //! where the command wants it; one longer than the limit is an error before it
 //! takes more memory. What a line means is for others to say.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use walkdir::WalkDir;
+
 use crate::exit::Failure;
+use crate::interrupt;
 use crate::notice::{self, Place};
 
 /// Bytes that one read asks for.
 const PIECE: usize = 256 * 1024;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What is to be read.
+#[derive(Debug)]
+pub(crate) struct Paths<'a> {
+    paths: &'a [PathBuf],
+}
+
+impl<'a> Paths<'a> {
+    /// The files and folders that were named; stdin when there are none.
+    pub(crate) const fn of(paths: &'a [PathBuf]) -> Self {
+        Self { paths }
+    }
+
+    /// Bytes in all, if only files were named. Folders are not walked twice.
+    pub(crate) fn total(&self) -> Option<u64> {
+        let sizes = self.paths.iter().map(|path| {
+            let metadata = fs::metadata(path).ok()?;
+            metadata.is_file().then_some(metadata.len())
+        });
+        let total = sizes.sum::<Option<u64>>()?;
+        (total > 0).then_some(total)
+    }
+}
 
 /// A file or stdin that is being read.
 pub(crate) struct Input {
@@ -32,23 +58,33 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Hands `read` each of the files `paths`, one after the other; stdin for `-`
-    /// and when there are none. Tells how many could not be read: each is named,
-    /// and the others are read all the same, as `cat` does.
+    /// Hands `read` each of the files, one after the other, and each file in the
+    /// folders, by name; stdin for `-` and when nothing was named. Tells how many
+    /// could not be read: each is named, and the others are read all the same, as
+    /// `cat` does.
     pub(crate) fn each(
-        paths: &[PathBuf],
+        paths: &Paths<'_>,
         max_line: usize,
         mut read: impl FnMut(Self) -> Result<(), Failure>,
     ) -> Result<usize, Failure> {
-        let stdin = paths.is_empty().then_some(Path::new("-"));
+        let stdin = paths.paths.is_empty().then_some(Path::new("-"));
         let mut unread = 0;
-        for path in paths.iter().map(PathBuf::as_path).chain(stdin) {
-            match Self::open(path, max_line).and_then(&mut read) {
+        let mut take = |path: Result<&Path, Failure>| {
+            let input = path.and_then(|path| Self::open(path, max_line));
+            match input.and_then(&mut read) {
                 Err(failure @ Failure::Read { .. }) => {
                     notice::say(&failure);
                     unread += 1;
+                    Ok(())
                 }
-                result => result?,
+                result => result,
+            }
+        };
+        for path in paths.paths.iter().map(PathBuf::as_path).chain(stdin) {
+            if path.is_dir() {
+                each_in_folder(path, &mut take)?;
+            } else {
+                take(Ok(path))?;
             }
         }
         Ok(unread)
@@ -56,12 +92,15 @@ impl Input {
 
     fn open(path: &Path, max_line: usize) -> Result<Self, Failure> {
         if path == Path::new("-") {
-            let stdin = Box::new(io::stdin().lock());
-            return Ok(Self::new("<stdin>".to_owned(), stdin, max_line));
+            let name = "<stdin>".to_owned();
+            return match interrupt::stdin() {
+                Ok(stdin) => Ok(Self::new(name, stdin, max_line)),
+                Err(error) => Err(Failure::Read { name, error }),
+            };
         }
-        let name = path.to_string_lossy().escape_debug().to_string();
+        let name = printable(path);
         match File::open(path) {
-            Ok(file) => Ok(Self::new(name, Box::new(file), max_line)),
+            Ok(file) => Ok(Self::new(name, interrupt::reader(file), max_line)),
             Err(error) => Err(Failure::Read { name, error }),
         }
     }
@@ -88,6 +127,11 @@ impl Input {
     /// The place of the next byte.
     pub(crate) const fn place(&self) -> Place {
         Place::line(self.lines + 1).at(self.columns + 1)
+    }
+
+    /// Whether all of the input was read, if not consumed.
+    pub(crate) const fn is_at_end(&self) -> bool {
+        self.at_end
     }
 
     /// True when the next read may wait for whoever writes the input: nothing
@@ -119,7 +163,7 @@ impl Input {
         }
         let len = loop {
             match self.reader.read(&mut self.buffer[self.end..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => interrupt::check()?,
                 Ok(len) => break len,
                 Err(error) => {
                     let name = self.name.clone();
@@ -146,7 +190,7 @@ impl Input {
     }
 
     /// Consumes `len` bytes of what was read and appends them to `text`, which
-    /// has a line, or an event, from `first` on that begins at `place`.
+    /// has a line, or a document, from `first` on that begins at `place`.
     pub(crate) fn take(
         &mut self,
         len: usize,
@@ -159,7 +203,7 @@ impl Input {
             return Err(Failure::TooLong {
                 name: self.name.clone(),
                 what: if place.column.is_some() {
-                    "event"
+                    "document"
                 } else {
                     "line"
                 },
@@ -193,6 +237,18 @@ impl Input {
         }
     }
 
+    /// Appends all that is left to `text`, and tells its place; `None` at the end.
+    pub(crate) fn read_whole(&mut self, text: &mut Vec<u8>) -> Result<Option<Place>, Failure> {
+        let (first, place) = (text.len(), self.place());
+        loop {
+            let len = self.peek()?.len();
+            if len == 0 {
+                return Ok((text.len() > first).then_some(place));
+            }
+            self.take(len, text, first, place)?;
+        }
+    }
+
     /// Consumes white space, and a byte order mark if the input begins with one.
     pub(crate) fn skip_white_space(&mut self) -> Result<(), Failure> {
         if self.lines == 0 && self.columns == 0 {
@@ -213,6 +269,29 @@ impl Input {
             }
         }
     }
+}
+
+/// Hands `take` each file in `folder` and in the folders inside, by name.
+fn each_in_folder(
+    folder: &Path,
+    take: &mut impl FnMut(Result<&Path, Failure>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => take(Ok(entry.path()))?,
+            Err(error) => take(Err(Failure::Read {
+                name: printable(error.path().unwrap_or(folder)),
+                error: error.into(),
+            }))?,
+        }
+    }
+    Ok(())
+}
+
+/// A path, fit for a terminal.
+pub(crate) fn printable(path: &Path) -> String {
+    path.to_string_lossy().escape_debug().to_string()
 }
 
 /// How many bytes of white space `bytes` begins with.
