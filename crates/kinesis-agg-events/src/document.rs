@@ -182,7 +182,7 @@ impl<'a> Names<'a> {
             "Records" => add_list(&mut self.upper, "Records", value),
             "records" => add_list(&mut self.lower, "records", value),
             "NextShardIterator" | "MillisBehindLatest" | "ChildShards" => self.is_answer = true,
-            "StreamName" | "StreamARN" => self.is_request = true,
+            "StreamName" | "StreamARN" | "StreamId" => self.is_request = true,
             "applicationArn" => self.is_analytics = true,
             _ => {}
         }

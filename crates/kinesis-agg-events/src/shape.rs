@@ -142,7 +142,7 @@ impl Shape {
     /// What the field `name` of a record is; of the record's own object, or of
     /// the one [`inner`](Self::inner) names.
     pub(crate) fn role(self, name: &str) -> Role {
-        if self.inner() == Some(name) {
+        if self.inner() == Some(name) || (self == Self::Analytics && name == FROM_FIREHOSE) {
             return Role::Inner;
         }
         if self.is_sdk() {
@@ -151,6 +151,10 @@ impl Shape {
         camel_role(name)
     }
 }
+
+/// The object with the time of records that Analytics reads from Firehose: those
+/// have no keys.
+pub(crate) const FROM_FIREHOSE: &str = "kinesisFirehoseRecordMetadata";
 
 fn sdk_role(name: &str) -> Role {
     match name {

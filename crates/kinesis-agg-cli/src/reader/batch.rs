@@ -212,8 +212,7 @@ impl<'a> Batch<'a> {
         };
         if or_document && record.as_ref().is_ok_and(|record| record.data().is_err()) {
             let document = Document::read(text).ok();
-            let document = document.filter(|document| document.shape() != Shape::Ndjson);
-            if let Some(document) = document {
+            if let Some(document) = document.filter(is_no_line) {
                 return self.add_document(reader, Ok(document), text, place, sink);
             }
         }
@@ -303,6 +302,20 @@ impl<'a> Batch<'a> {
             blob: Err(Fault::Document(error, place.line)),
         }));
     }
+}
+
+/// Whether a line without `Data` is a document all the same: one with a list, or a
+/// record of another shape that has data.
+fn is_no_line(document: &Document<'_>) -> bool {
+    let has_data = |record: Result<Record<'_>, RecordError>| {
+        let data = record.as_ref().map(Record::data);
+        matches!(data, Ok(Ok(data)) if data.starts_with('"'))
+    };
+    let is_ndjson = document.shape() == Shape::Ndjson;
+    let is_record = document
+        .each_record(|_, _, record| if has_data(record) { Ok(()) } else { Err(()) })
+        .is_ok();
+    !document.is_bare_record() || (!is_ndjson && is_record)
 }
 
 /// Where in the file `error` is.

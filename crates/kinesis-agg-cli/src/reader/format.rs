@@ -18,13 +18,14 @@ use super::{Framing, Line};
 use crate::exit::Failure;
 
 /// First keys of documents, with their quotes.
-const FIRST_KEYS: [&[u8]; 8] = [
+const FIRST_KEYS: [&[u8]; 9] = [
     b"\"Records\"",
     b"\"records\"",
     b"\"invocationId\"",
     b"\"deliveryStreamArn\"",
     b"\"StreamName\"",
     b"\"StreamARN\"",
+    b"\"StreamId\"",
     b"\"NextShardIterator\"",
     b"\"MillisBehindLatest\"",
 ];

@@ -135,16 +135,14 @@ fn bad_records_of_events() {
             user_record,
         ];
         assert_eq!(ran.lines(), expected, "{layout}");
-        let stderr = format!(
-            "kinesis-agg: <stdin>:2: record 1: not aggregated: the checksum is not that of the \
+        let stderr = "kinesis-agg: <stdin>:2: record 1: not aggregated: the checksum is not that of the \
              message\n\
              kinesis-agg: <stdin>:2: record 2: no record of a Kinesis stream: it has no kinesis \
              object\n\
              kinesis-agg: <stdin>:2: record 3: data is no base64: '!' at character 0\n\
              kinesis-agg: <stdin>:2: record 4: no JSON object: it is a number\n\
-             kinesis-agg: 4 of 6 records malformed; passed through\n"
-        );
-        assert_eq!((&*ran.stderr, ran.code), (&*stderr, 1), "{layout}");
+             kinesis-agg: 4 of 6 records malformed; passed through\n";
+        assert_eq!((&*ran.stderr, ran.code), (stderr, 1), "{layout}");
     }
 }
 
@@ -183,8 +181,7 @@ fn bad_events() {
         (
             "{\"Records\":\n [\"abc\n",
             not_json("{\"Records\":\n [\"abc"),
-            "3:6: no JSON object: control character (\\u0000-\\u001F) found while parsing a string"
-                .to_owned(),
+            "3:6: no JSON object: the document opened in line 2 is not closed".to_owned(),
         ),
         (
             "{\"Records\":\n ]}\n",

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::DataEncoding;
 use crate::record::outer_role;
-use crate::shape::{Role, Shape};
+use crate::shape::{FROM_FIREHOSE, Role, Shape};
 use crate::text::Object;
 use crate::{JsonTag, Record, json, time};
 
@@ -354,13 +354,19 @@ impl Item<'_> {
             record.object(shape.inner().unwrap_or_default(), |metadata| {
                 self.metadata(shape, made_up, metadata);
             });
+        } else if shape == Shape::Analytics {
+            record.object(FROM_FIREHOSE, |metadata| {
+                metadata.raw("approximateArrivalTimestamp", self.time(made_up));
+            });
         }
         record.fields(&self.outer.others);
         record.close();
     }
 
     fn metadata(&self, shape: Shape, made_up: &MadeUp, metadata: &mut Object<'_>) {
-        self.sequence_number("sequenceNumber", made_up, metadata);
+        if self.outer.sequence_number.is_some() {
+            self.sequence_number("sequenceNumber", made_up, metadata);
+        }
         if let Some(number) = self.sub_sequence_number {
             let name = match shape {
                 Shape::Firehose => "subsequenceNumber",
