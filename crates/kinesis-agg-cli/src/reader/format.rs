@@ -106,11 +106,11 @@ fn sniff(bytes: &[u8]) -> Option<Framing> {
 fn sniff_line(line: &[u8]) -> Framing {
     let is_hex = |byte: &u8| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace();
     let digits = line.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
-    if digits >= 8 && digits % 2 == 0 && line.iter().all(is_hex) {
+    if digits >= 8 && digits.is_multiple_of(2) && line.iter().all(is_hex) {
         return Framing::Lines(Line::Hex);
     }
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    if line.len() >= 4 && line.len() % 4 == 0 && line.iter().all(is_base64) {
+    if line.len() >= 4 && line.len().is_multiple_of(4) && line.iter().all(is_base64) {
         return Framing::Lines(Line::Base64);
     }
     LINES

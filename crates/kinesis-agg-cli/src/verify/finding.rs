@@ -41,7 +41,7 @@ impl Finding<'_> {
     pub(super) fn write(&self, json: bool, out: &mut Vec<u8>) {
         if json {
             // A vector takes all bytes, and there are no odd keys.
-            let written = serde_json::to_writer(&mut *out, &Line::of(self));
+            let written = serde_json::to_writer(&mut *out, &Output::of(self));
             debug_assert!(written.is_ok(), "{written:?}");
         } else {
             out.extend_from_slice(self.to_string().as_bytes());
@@ -76,10 +76,10 @@ impl fmt::Display for Finding<'_> {
     }
 }
 
-/// A finding for machines.
+/// A finding for machines: a line of the output.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Line<'f> {
+struct Output<'f> {
     file: &'f str,
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,7 +101,7 @@ struct Line<'f> {
     outside: Option<&'f [u64]>,
 }
 
-impl<'f> Line<'f> {
+impl<'f> Output<'f> {
     fn of(finding: &'f Finding<'f>) -> Self {
         let Place {
             line,
