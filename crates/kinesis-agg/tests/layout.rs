@@ -183,7 +183,7 @@ fn put(record: &mut ReadRecord, piece: &Piece<'_>) {
     let bytes = |key: Key<'_>| key.as_bytes().to_vec();
     match piece.part {
         Part::PartitionKeyIndex { key, .. } => {
-            record.partition_key = key.map(bytes).unwrap_or_default()
+            record.partition_key = key.map(bytes).unwrap_or_default();
         }
         Part::ExplicitHashKeyIndex { key, .. } => record.explicit_hash_key = key.map(bytes),
         Part::Data => record.data = piece.bytes[piece.header_len..].to_vec(),
