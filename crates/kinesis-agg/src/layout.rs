@@ -28,8 +28,18 @@
 //! pieces are those of a frame. If it does not parse, the blob has probably been
 //! cut short, and its last bytes are no checksum but a part of the message. Then
 //! the message is read up to the end of the blob, and the fault says where it is
-//! cut and how much is missing. (A blob cut between two fields has an empty fault
-//! at its end, and nothing tells how much is missing.)
+//! cut and how much is missing:
+//!
+//! ```text
+//! cut in a field       the fault is this field; missing: what its length says,
+//!                      unless that is cut too
+//! between two fields   an empty fault at the end; nothing tells how much is missing
+//! in the checksum      the fault is what is left of it; missing: the rest
+//! ```
+//!
+//! What is left of a checksum, two bytes or more, is known by being the beginning
+//! of the MD5 of the message before it. The kind of these faults is
+//! [`Truncated`](crate::MalformedKind::Truncated).
 //!
 //! Two faults are damage all the same, and the last sixteen bytes the checksum:
 //! one that is there however far is read, and one that turns at the same byte
@@ -180,7 +190,8 @@ pub enum Part<'blob> {
         holds: bool,
     },
     /// Where reading stopped: from the field at fault to the end of the message,
-    /// unread. May be empty.
+    /// unread. May be empty. In a blob that is [cut](self#cut-or-damaged), up to
+    /// the end.
     ///
     /// A required field that is missing is told where its record or tag ends;
     /// `malformed.offset` is where that begins.
@@ -188,8 +199,8 @@ pub enum Part<'blob> {
         /// What is wrong, and where.
         malformed: Malformed,
         /// Of a field that runs past the end of what holds it, how many bytes
-        /// there are too few, by its length or wire type; `None` when that is
-        /// cut off too, and for other faults.
+        /// there are too few, by its length or wire type; of a checksum that is
+        /// cut, likewise. `None` when nothing tells, and for other faults.
         missing: Option<u64>,
     },
 }
@@ -197,8 +208,8 @@ pub enum Part<'blob> {
 /// The pieces of a blob, in the order of its bytes.
 ///
 /// Borrows from the blob, and keeps eight bytes for each entry of its tables.
-/// Making one takes the blob apart as the [`Deaggregator`] does and reads it once
-/// or twice more; see the [module](self) for the pieces.
+/// Making one takes the blob apart as the [`Deaggregator`] does and reads it again,
+/// a few times if it is cut; see the [module](self) for the pieces.
 #[derive(Clone, Debug)]
 pub struct Layout<'blob> {
     blob: &'blob [u8],
@@ -271,7 +282,7 @@ impl<'blob> Layout<'blob> {
     fn magic(&mut self) -> Piece<'blob> {
         self.next = match self.extent {
             Extent::NoFrame => Next::Plain,
-            Extent::Frame(_) | Extent::Cut => Next::Field,
+            Extent::Frame(_) | Extent::Cut { .. } => Next::Field,
         };
         self.piece(frame::MAGIC.len(), Part::Magic)
     }
@@ -358,27 +369,31 @@ impl<'blob> Layout<'blob> {
     }
 
     fn fault(&mut self, fault: Fault) -> Piece<'blob> {
-        self.next = match self.extent {
-            Extent::Frame(_) => Next::End,
-            Extent::NoFrame | Extent::Cut => Next::Nothing,
+        let (end, next) = match self.extent {
+            Extent::Frame(_) => (self.extent.message_end(self.blob), Next::End),
+            Extent::NoFrame | Extent::Cut { .. } => (self.blob.len(), Next::Nothing),
         };
+        self.next = next;
         let part = Part::Fault {
             malformed: fault.malformed,
             missing: fault.missing,
         };
         Piece {
             record: fault.malformed.record,
-            ..self.piece(self.extent.message_end(self.blob), part)
+            ..self.piece(end, part)
         }
     }
 
-    /// What stands behind the message, and at the end of one that is cut between
-    /// two fields.
+    /// What stands behind the message: for a blob that is cut behind a whole
+    /// field, that it is.
     fn end(&mut self) -> Option<Piece<'blob>> {
         match self.extent {
             Extent::NoFrame => None,
             Extent::Frame(checksum) => Some(self.checksum(checksum)),
-            Extent::Cut => Some(self.fault(Fault::cut_off(self.blob.len()))),
+            Extent::Cut { end } => {
+                let left = self.blob.len() - end;
+                Some(self.fault(Fault::cut_off(end, left)))
+            }
         }
     }
 

@@ -11,7 +11,7 @@
 //! Reads by the steps of `message` and stops where they do: at the first fault.
 
 use crate::Malformed;
-use crate::frame::MAGIC;
+use crate::frame::{CHECKSUM_LEN, MAGIC};
 use crate::message::{
     RecordField, RecordParts, TagField, TagParts, TopField, malformed, record_field, tag_field,
     top_field,
@@ -212,15 +212,17 @@ impl Fault {
         }
     }
 
-    /// A blob that ends at `end`, behind a whole field, and should not.
-    pub(super) const fn cut_off(end: usize) -> Self {
+    /// A blob whose message ends at `end`, behind a whole field, and that has
+    /// `left` bytes of its checksum: none, when nothing tells whether the message
+    /// goes on.
+    pub(super) fn cut_off(end: usize, left: usize) -> Self {
         let error = Malformation {
             kind: MalformedKind::Truncated,
             offset: end,
         };
         Self {
             malformed: malformed(error, None),
-            missing: None,
+            missing: (left > 0).then_some((CHECKSUM_LEN - left) as u64),
         }
     }
 }
