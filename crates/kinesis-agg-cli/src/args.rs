@@ -78,6 +78,26 @@ pub(crate) enum Command {
     /// named on stderr with the reason, and ends in exit code 1. All others come out.
     #[command(verbatim_doc_comment, after_help = AGGREGATE_EXAMPLES)]
     Aggregate(Aggregate),
+    /// Shows what is in Kinesis records
+    Inspect(Inspect),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[arg(long)]
+    pub(crate) explain: bool,
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[arg(long)]
+    pub(crate) color: bool,
+    #[arg(long, default_value = "80")]
+    pub(crate) width: usize,
+    #[arg(long, value_parser = hash_key_range)]
+    pub(crate) hash_key_range: Option<HashKeyRange>,
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

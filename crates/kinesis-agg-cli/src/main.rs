@@ -23,6 +23,8 @@ mod deaggregate;
 mod events;
 mod exit;
 mod input;
+mod inspect;
+mod inspect_try;
 mod json;
 mod notice;
 mod output;
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Deaggregate(options) => deaggregate::run(&options),
         Command::Aggregate(options) => aggregate::run(&options),
+        Command::Inspect(options) => inspect_try::run(&options),
     };
     exit::code(result)
 }
