@@ -5,6 +5,8 @@
 //!       -> list, columns     a line for each, or
 //!       -> totals -> summary sums over all of them
 //!
+//!       -> json              the same for machines
+//!
 //! content, cost, keys, histogram    what is counted, and how
 //! text, line                        text for a terminal
 //! ```
@@ -17,6 +19,7 @@ mod content;
 mod cost;
 mod facts;
 mod histogram;
+mod json;
 mod keys;
 mod line;
 mod list;
@@ -109,8 +112,16 @@ impl Inspector {
             found,
             facts: &facts,
         };
+        let InspectOptions {
+            json,
+            color,
+            width,
+            range,
+        } = self.options;
+        if json {
+            return json::write_record(row, range.is_some(), out);
+        }
         self.header(found.file, out)?;
-        let InspectOptions { color, width, .. } = self.options;
         row.line(&self.columns).write(color, out)?;
         let notes = row.notes(width);
         notes.iter().try_for_each(|note| note.write(color, out))
@@ -133,11 +144,14 @@ impl Inspector {
     /// Writes the summary.
     pub(crate) fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let InspectOptions {
+            json,
             color,
             width,
             range,
-            ..
         } = self.options;
+        if json {
+            return json::write_summary(&self.totals, range, out);
+        }
         summary::write(&self.totals, range, width, color, out)
     }
 }

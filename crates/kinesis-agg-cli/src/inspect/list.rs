@@ -11,6 +11,7 @@
 //! ```
 
 use kinesis_agg::{HashKey, HashKeyRange, NotAggregated};
+use serde::Serialize;
 
 use super::Found;
 use super::columns::{Column, Columns, GAP};
@@ -26,6 +27,21 @@ pub(super) struct Row<'r> {
     pub(super) record: u64,
     pub(super) found: &'r Found<'r>,
     pub(super) facts: &'r Facts<'r>,
+}
+
+/// What the KCL does with a Kinesis record in the range that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Kcl {
+    /// Hands out all user records.
+    HandsOut,
+    /// Hands out the Kinesis record unopened.
+    HandsOutAsItIs,
+    /// Hands out the user records before one that names a key outside its table,
+    /// and loses the rest; or takes another key for it.
+    HandsOutAPart,
+    /// Drops all of it.
+    Drops,
 }
 
 /// Where notes begin: under the kind.
@@ -61,7 +77,7 @@ impl<'r> Row<'r> {
             Column::Keys => (Tone::Plain, self.count(Aggregate::distinct_keys)),
             Column::Bytes => (Tone::Plain, self.bytes()),
             Column::Overhead => (Tone::Plain, self.overhead()),
-            Column::Kcl => self.kcl(),
+            Column::Kcl => self.kcl_cell(),
             Column::PartitionKey => (Tone::Key, key(self.found.partition_key.as_deref())),
             Column::SequenceNumber => (Tone::Plain, key(self.found.sequence_number.as_deref())),
             Column::HashKeys => (Tone::Bar, strip(self.span(), width)),
@@ -78,7 +94,8 @@ impl<'r> Row<'r> {
         }
     }
 
-    const fn aggregate(self) -> Option<&'r Aggregate<'r>> {
+    /// What is in it, if it is an aggregate.
+    pub(super) const fn aggregate(self) -> Option<&'r Aggregate<'r>> {
         match self.facts {
             Facts::Aggregate(aggregate) => Some(aggregate),
             _ => None,
@@ -100,19 +117,26 @@ impl<'r> Row<'r> {
         packing.map_or_else(String::new, |of| percent(of.overhead(), of.bytes))
     }
 
-    /// What the KCL does with it in the range that was asked for.
-    fn kcl(self) -> (Tone, String) {
+    /// What the KCL does with it in the range that was asked for; `None` when
+    /// there is no data.
+    pub(super) const fn kcl(self) -> Option<Kcl> {
         match self.facts {
-            Facts::Aggregate(aggregate) if aggregate.is_dropped() => {
-                let outside = aggregate.outside + aggregate.unplaceable;
-                (Tone::Bad, format!("drops, {} outside", number(outside)))
-            }
-            Facts::Aggregate(_) => (Tone::Good, "hands out".to_owned()),
-            Facts::Damaged(NotAggregated::IndexOutsideTable(_)) => {
-                (Tone::Bad, "hands out only a part".to_owned())
-            }
-            Facts::Plain(_) | Facts::Damaged(_) => (Tone::Plain, "hands out as it is".to_owned()),
-            Facts::Unread(..) => (Tone::Plain, String::new()),
+            Facts::Aggregate(aggregate) if aggregate.is_dropped() => Some(Kcl::Drops),
+            Facts::Aggregate(_) => Some(Kcl::HandsOut),
+            Facts::Damaged(NotAggregated::IndexOutsideTable(_)) => Some(Kcl::HandsOutAPart),
+            Facts::Plain(_) | Facts::Damaged(_) => Some(Kcl::HandsOutAsItIs),
+            Facts::Unread(..) => None,
+        }
+    }
+
+    fn kcl_cell(self) -> (Tone, String) {
+        let outside = self.aggregate().map_or(0, |of| of.outside + of.unplaceable);
+        match self.kcl() {
+            None => (Tone::Plain, String::new()),
+            Some(Kcl::HandsOut) => (Tone::Good, "hands out".to_owned()),
+            Some(Kcl::HandsOutAsItIs) => (Tone::Plain, "hands out as it is".to_owned()),
+            Some(Kcl::HandsOutAPart) => (Tone::Bad, "hands out only a part".to_owned()),
+            Some(Kcl::Drops) => (Tone::Bad, format!("drops, {} outside", number(outside))),
         }
     }
 
