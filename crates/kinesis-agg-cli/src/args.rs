@@ -82,6 +82,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     #[arg(long)]

@@ -5,6 +5,7 @@
 //!       -> list, columns     a line for each, or
 //!       -> totals -> summary sums over all of them
 //!
+//!       -> explain           all of its bytes, or
 //!       -> json              the same for machines
 //!
 //! content, cost, keys, histogram    what is counted, and how
@@ -17,6 +18,7 @@
 mod columns;
 mod content;
 mod cost;
+mod explain;
 mod facts;
 mod histogram;
 mod json;
@@ -58,8 +60,16 @@ pub(crate) struct Found<'a> {
 }
 
 /// What is shown, and how.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the program"
+)]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InspectOptions {
+    /// All bytes of each record, field by field.
+    pub(crate) explain: bool,
+    /// Of long aggregates all fields, not only the first and the last.
+    pub(crate) all: bool,
     /// JSON lines, not text for people.
     pub(crate) json: bool,
     /// Text in colours.
@@ -82,7 +92,7 @@ pub(crate) struct Inspector {
 }
 
 /// Columns below which lines get longer than asked for.
-const LEAST_WIDTH: usize = 40;
+const LEAST_WIDTH: usize = 60;
 
 impl Inspector {
     /// Nothing came yet.
@@ -112,46 +122,56 @@ impl Inspector {
             found,
             facts: &facts,
         };
-        let InspectOptions {
-            json,
-            color,
-            width,
-            range,
-        } = self.options;
-        if json {
-            return json::write_record(row, range.is_some(), out);
+        self.write(row, out)
+    }
+
+    fn write(&mut self, row: Row<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if self.options.json {
+            return json::write_record(row, self.options, out);
         }
-        self.header(found.file, out)?;
+        self.header(row.found.file, out)?;
+        if self.options.explain {
+            explain::write(row, self.options, out)
+        } else {
+            self.list(row, out)
+        }
+    }
+
+    /// Writes the line of one record, and what is to be said under it.
+    fn list(&self, row: Row<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let InspectOptions { color, width, .. } = self.options;
         row.line(&self.columns).write(color, out)?;
-        let notes = row.notes(width);
+        let notes = row.notes(width, list::INDENT);
         notes.iter().try_for_each(|note| note.write(color, out))
     }
 
-    /// Writes the name of `file` and the header of the list, where it begins.
+    /// Writes the name of `file`, and the header of the list, where it begins.
     fn header(&mut self, file: &str, out: &mut dyn Write) -> io::Result<()> {
         if self.file.as_deref() == Some(file) {
             return Ok(());
         }
-        let color = self.options.color;
+        let InspectOptions { color, explain, .. } = self.options;
         if self.file.replace(file.to_owned()).is_some() {
             out.write_all(b"\n")?;
         }
         Line::of(Tone::Strong, file).write(color, out)?;
+        if explain {
+            return Ok(());
+        }
         let header = self.columns.header();
         header.iter().try_for_each(|line| line.write(color, out))
     }
 
     /// Writes the summary.
     pub(crate) fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let InspectOptions {
-            json,
-            color,
-            width,
-            range,
-        } = self.options;
+        let InspectOptions { json, explain, .. } = self.options;
         if json {
-            return json::write_summary(&self.totals, range, out);
+            return json::write_summary(&self.totals, self.options.range, out);
         }
-        summary::write(&self.totals, range, width, color, out)
+        // One record that was explained has been told already.
+        if explain && self.totals.records < 2 {
+            return Ok(());
+        }
+        summary::write(&self.totals, self.options, out)
     }
 }

@@ -12,6 +12,8 @@ use crate::notice::Place;
 
 pub(crate) fn run(options: &Inspect) -> Result<Outcome, Failure> {
     let mut inspector = Inspector::new(InspectOptions {
+        explain: options.explain,
+        all: options.all,
         json: options.json,
         color: options.color,
         width: options.width,

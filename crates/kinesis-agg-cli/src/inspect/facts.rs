@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use kinesis_agg::layout::{Layout, Part};
 use kinesis_agg::{
     Deaggregated, Deaggregator, HashKey, HashKeyRange, Key, NotAggregated, Placement, UserRecord,
 };
@@ -22,7 +23,12 @@ pub(super) enum Facts<'a> {
     /// The user's own record.
     Plain(Content),
     /// It begins like an aggregate and is none.
-    Damaged(NotAggregated),
+    Damaged {
+        /// Why it is none.
+        reason: NotAggregated,
+        /// Its bytes end in the midst of a field, and no checksum follows.
+        is_cut: bool,
+    },
     /// The reader found no data: a short name, and a sentence.
     Unread(&'a str, &'a str),
 }
@@ -39,13 +45,22 @@ impl<'a> Facts<'a> {
                 user_records.for_each(|user_record| aggregate.add(&user_record));
                 Self::Aggregate(Box::new(aggregate))
             }
-            Deaggregated::NotAggregated(reason) if reason.has_magic() => Self::Damaged(reason),
+            Deaggregated::NotAggregated(reason) if reason.has_magic() => Self::Damaged {
+                reason,
+                is_cut: is_cut(blob),
+            },
             // With its policy nothing is dropped.
             Deaggregated::NotAggregated(_) | Deaggregated::Dropped { .. } => {
                 Self::Plain(Content::of(blob))
             }
         }
     }
+}
+
+/// Whether a damaged blob ends before its checksum.
+fn is_cut(blob: &[u8]) -> bool {
+    let last = Layout::of(blob).last();
+    last.is_some_and(|piece| matches!(piece.part, Part::Fault { .. }))
 }
 
 /// What is in an aggregate.

@@ -3,6 +3,7 @@
 //! One line for each Kinesis record, and one for the summary, whose only field
 //! is `Summary`. Where a key is not UTF-8 it has U+FFFD, as the KCL shows it.
 
+mod layout;
 mod summary;
 
 use std::io::{self, Write};
@@ -11,14 +12,20 @@ use kinesis_agg::NotAggregated;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
+use super::InspectOptions;
 use super::content::Content;
 use super::facts::{Aggregate, Facts};
 use super::list::{Kcl, Row};
+use layout::Pieces;
 pub(super) use summary::write as write_summary;
 
-/// Writes the line of one record; what the KCL does only when asked for.
-pub(super) fn write_record(row: Row<'_>, range: bool, out: &mut dyn Write) -> io::Result<()> {
-    write_line(&Record::of(row, range), out)
+/// Writes the line of one record.
+pub(super) fn write_record(
+    row: Row<'_>,
+    options: InspectOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write_line(&Record::of(row, options), out)
 }
 
 fn write_line(line: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
@@ -70,6 +77,8 @@ struct Record<'r> {
     inside: Inside<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kcl: Option<Kcl>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<Pieces<'r>>,
 }
 
 /// What only some kinds of records have.
@@ -108,11 +117,15 @@ struct NoAggregate<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    cut_short: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     content: Option<Content>,
 }
 
 impl<'r> Record<'r> {
-    fn of(row: Row<'r>, range: bool) -> Self {
+    fn of(row: Row<'r>, options: InspectOptions) -> Self {
+        let range = options.range.is_some();
+        let blob = row.found.blob.as_ref().ok();
         let Row {
             record,
             found,
@@ -126,10 +139,11 @@ impl<'r> Record<'r> {
             partition_key: found.partition_key.as_deref(),
             explicit_hash_key: found.explicit_hash_key.as_deref(),
             sequence_number: found.sequence_number.as_deref(),
-            bytes: found.blob.as_ref().ok().map(|blob| blob.len()),
+            bytes: blob.map(|blob| blob.len()),
             aggregated: row.aggregate().is_some(),
             inside: inside(facts, range),
             kcl: row.kcl().filter(|_| range),
+            layout: blob.filter(|_| options.explain).map(|blob| Pieces(blob)),
         }
     }
 }
@@ -138,7 +152,7 @@ const fn kind(facts: &Facts<'_>) -> &'static str {
     match facts {
         Facts::Aggregate(_) => "aggregate",
         Facts::Plain(_) => "plain",
-        Facts::Damaged(_) => "damaged",
+        Facts::Damaged { .. } => "damaged",
         Facts::Unread(..) => "unread",
     }
 }
@@ -148,6 +162,7 @@ fn inside<'r>(facts: &'r Facts<'r>, range: bool) -> Inside<'r> {
         not_aggregated: NotAggregated::Magic.name(),
         message: None,
         offset: None,
+        cut_short: None,
         content: None,
     };
     Inside::Other(match facts {
@@ -156,7 +171,8 @@ fn inside<'r>(facts: &'r Facts<'r>, range: bool) -> Inside<'r> {
             content: Some(*content),
             ..none
         },
-        Facts::Damaged(reason) => NoAggregate {
+        Facts::Damaged { reason, is_cut } => NoAggregate {
+            cut_short: Some(*is_cut),
             not_aggregated: reason.name(),
             message: Some(reason.to_string()),
             offset: reason.offset(),

@@ -42,7 +42,7 @@ impl Tone {
             Self::Bar => AnsiColor::Blue.on_default(),
             Self::Good => AnsiColor::Green.on_default(),
             Self::Odd => AnsiColor::Yellow.on_default(),
-            Self::Bad => AnsiColor::Red.on_default().bold(),
+            Self::Bad => AnsiColor::Red.on_default(),
         }
     }
 }

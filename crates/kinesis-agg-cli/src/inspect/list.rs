@@ -44,8 +44,8 @@ pub(super) enum Kcl {
     Drops,
 }
 
-/// Where notes begin: under the kind.
-const INDENT: usize = 7;
+/// Where notes in the list begin: under the kind.
+pub(super) const INDENT: usize = 7;
 
 impl<'r> Row<'r> {
     /// The line of the record.
@@ -77,7 +77,7 @@ impl<'r> Row<'r> {
             Column::Keys => (Tone::Plain, self.count(Aggregate::distinct_keys)),
             Column::Bytes => (Tone::Plain, self.bytes()),
             Column::Overhead => (Tone::Plain, self.overhead()),
-            Column::Kcl => self.kcl_cell(),
+            Column::Kcl => self.kcl_words(),
             Column::PartitionKey => (Tone::Key, key(self.found.partition_key.as_deref())),
             Column::SequenceNumber => (Tone::Plain, key(self.found.sequence_number.as_deref())),
             Column::HashKeys => (Tone::Bar, strip(self.span(), width)),
@@ -85,11 +85,12 @@ impl<'r> Row<'r> {
         }
     }
 
-    fn kind(self) -> (Tone, String) {
+    /// What it is.
+    pub(super) fn kind(self) -> (Tone, String) {
         match self.facts {
             Facts::Aggregate(_) => (Tone::Strong, "aggregate".to_owned()),
             Facts::Plain(content) => (Tone::Plain, format!("plain: {}", content.name())),
-            Facts::Damaged(reason) => (Tone::Bad, format!("damaged: {}", reason.name())),
+            Facts::Damaged { reason, .. } => (Tone::Bad, format!("damaged: {}", reason.name())),
             Facts::Unread(name, _) => (Tone::Bad, format!("unread: {name}")),
         }
     }
@@ -123,13 +124,17 @@ impl<'r> Row<'r> {
         match self.facts {
             Facts::Aggregate(aggregate) if aggregate.is_dropped() => Some(Kcl::Drops),
             Facts::Aggregate(_) => Some(Kcl::HandsOut),
-            Facts::Damaged(NotAggregated::IndexOutsideTable(_)) => Some(Kcl::HandsOutAPart),
-            Facts::Plain(_) | Facts::Damaged(_) => Some(Kcl::HandsOutAsItIs),
+            Facts::Damaged {
+                reason: NotAggregated::IndexOutsideTable(_),
+                ..
+            } => Some(Kcl::HandsOutAPart),
+            Facts::Plain(_) | Facts::Damaged { .. } => Some(Kcl::HandsOutAsItIs),
             Facts::Unread(..) => None,
         }
     }
 
-    fn kcl_cell(self) -> (Tone, String) {
+    /// The same in words.
+    pub(super) fn kcl_words(self) -> (Tone, String) {
         let outside = self.aggregate().map_or(0, |of| of.outside + of.unplaceable);
         match self.kcl() {
             None => (Tone::Plain, String::new()),
@@ -153,18 +158,21 @@ impl<'r> Row<'r> {
         own.map(HashKeyRange::only)
     }
 
-    /// What is to be said under the line.
-    pub(super) fn notes(self, width: usize) -> Vec<Line> {
+    /// What is to be said about it, `indent` columns from the left.
+    pub(super) fn notes(self, width: usize, indent: usize) -> Vec<Line> {
         let mut notes = Vec::new();
         match self.facts {
             Facts::Aggregate(aggregate) => notes_on(aggregate, &mut notes),
             Facts::Plain(Content::Base64OfAggregate) => notes.push((Tone::Odd, TWICE.to_owned())),
             Facts::Plain(_) => {}
-            Facts::Damaged(reason) => notes.push((Tone::Plain, self.placed(&reason.to_string()))),
+            Facts::Damaged { reason, is_cut } => {
+                let more = if *is_cut { CUT } else { "" };
+                notes.push((Tone::Plain, self.placed(&format!("{reason}{more}"))));
+            }
             Facts::Unread(_, why) => notes.push((Tone::Plain, self.placed(why))),
         }
         let lines = notes.iter();
-        Vec::from_iter(lines.flat_map(|(tone, text)| note_lines(*tone, text, width)))
+        Vec::from_iter(lines.flat_map(|(tone, text)| note_lines(*tone, text, width, indent)))
     }
 
     /// A message about the record, with its place. The path of the file stands
@@ -176,14 +184,16 @@ impl<'r> Row<'r> {
     }
 }
 
+const CUT: &str = "; it looks cut short";
+
 const TWICE: &str =
     "an aggregate in base64: its producer encoded it twice, so no reader sees the user records";
 
 fn notes_on(aggregate: &Aggregate<'_>, notes: &mut Vec<(Tone, String)>) {
     if aggregate.nested > 0 {
-        let count = counted(aggregate.nested, "user record is", "user records are");
-        let text = "an aggregate too: readers hand it out unopened";
-        notes.push((Tone::Odd, format!("{count} {text}")));
+        let one = "user record is an aggregate itself: readers hand it out unopened";
+        let many = "user records are aggregates themselves: readers hand them out unopened";
+        notes.push((Tone::Odd, counted(aggregate.nested, one, many)));
     }
     if aggregate.unplaceable > 0 {
         let count = counted(
@@ -196,12 +206,12 @@ fn notes_on(aggregate: &Aggregate<'_>, notes: &mut Vec<(Tone, String)>) {
     }
 }
 
-fn note_lines(tone: Tone, text: &str, width: usize) -> Vec<Line> {
-    let room = width.saturating_sub(INDENT + 2).max(20);
+fn note_lines(tone: Tone, text: &str, width: usize, indent: usize) -> Vec<Line> {
+    let room = width.saturating_sub(indent + 2).max(20);
     let texts = wrap(text, room).into_iter().enumerate();
     let line = |(at, text): (usize, String)| {
         let mut line = Line::default();
-        line.fill(INDENT);
+        line.fill(indent);
         line.push(Tone::Quiet, if at == 0 { "╰ " } else { "  " });
         line.push(tone, text);
         line

@@ -14,19 +14,20 @@ use std::io::{self, Write};
 
 use kinesis_agg::HashKeyRange;
 
+use super::InspectOptions;
 use super::line::Line;
 use super::totals::Totals;
 
-/// Writes the summary in `width` columns.
+/// Writes the summary.
 pub(super) fn write(
     totals: &Totals,
-    range: Option<HashKeyRange>,
-    width: usize,
-    color: bool,
+    options: InspectOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let lines = lines(totals, range, width);
-    lines.iter().try_for_each(|line| line.write(color, out))
+    let lines = lines(totals, options.range, options.width);
+    lines
+        .iter()
+        .try_for_each(|line| line.write(options.color, out))
 }
 
 fn lines(totals: &Totals, range: Option<HashKeyRange>, width: usize) -> Vec<Line> {

@@ -68,7 +68,9 @@ impl Totals {
         match facts {
             Facts::Aggregate(aggregate) => self.add_aggregate(aggregate),
             Facts::Plain(content) => self.add_plain(*content, partition_key, len),
-            Facts::Damaged(reason) => *self.damaged.entry(reason.name()).or_default() += 1,
+            Facts::Damaged { reason, .. } => {
+                *self.damaged.entry(reason.name()).or_default() += 1;
+            }
             Facts::Unread(name, _) => {
                 *self.unread.entry((*name).into()).or_default() += 1;
                 return;

@@ -66,7 +66,12 @@ impl Block {
         let mut line = Line::default();
         line.fill(row.indent);
         line.left(row.label_tone, row.label, label.saturating_sub(row.indent));
-        line.right(row.tone, &number(row.value), NUMBER);
+        let tone = if row.value == 0 {
+            Tone::Quiet
+        } else {
+            row.tone
+        };
+        line.right(tone, &number(row.value), NUMBER);
         if let Some(whole) = row.of {
             line.right(Tone::Quiet, &percent(row.value, whole), PERCENT);
             let columns = self.width.saturating_sub(line.width() + 2);

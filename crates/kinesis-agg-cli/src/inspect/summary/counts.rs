@@ -1,6 +1,6 @@
 //! How many records of which kind, and what the KCL does with them.
 
-use kinesis_agg::HashKeyRange;
+use kinesis_agg::{HashKey, HashKeyRange};
 
 use super::blocks::{Block, Row};
 use crate::inspect::line::{Line, Tone};
@@ -107,10 +107,15 @@ pub(super) fn kcl_block(totals: &Totals, range: HashKeyRange, width: usize) -> O
         return None;
     }
     let mut title = Line::of(Tone::Strong, "The KCL in the range ");
-    let ends = [range.start(), range.end()].map(|end| end.to_string());
-    let room = width.saturating_sub(title.width() + 1) / 2;
-    let [start, end] = ends.each_ref().map(|end| shorten(end, room));
-    title.push(Tone::Strong, format!("{start}-{end}"));
+    let room = width.saturating_sub(title.width());
+    let both = range.to_string();
+    if both.len() <= room {
+        title.push(Tone::Strong, both);
+    } else {
+        let end = |end: HashKey| shorten(&end.to_string(), room.saturating_sub(1) / 2).into_owned();
+        let (start, end) = (end(range.start()), end(range.end()));
+        title.push(Tone::Strong, format!("{start}-{end}"));
+    }
     let mut block = Block::new(title, width);
     kcl_rows(totals, &mut block);
     Some(block)
@@ -153,6 +158,6 @@ fn kcl_rows(totals: &Totals, block: &mut Block) {
     block.row_if_any(Row {
         tone,
         label_tone: tone,
-        ..row(2, "inside, and dropped all the same", dropped.inside())
+        ..row(2, "inside, dropped all the same", dropped.inside())
     });
 }

@@ -1,0 +1,57 @@
+//! What is wrong, in plain words.
+
+use kinesis_agg::layout::Piece;
+use kinesis_agg::{IndexOutsideTable, Malformed, MalformedKind};
+
+use crate::inspect::text::{counted, number};
+
+/// Whether the byte at `offset` belongs to `piece`.
+pub(super) const fn stands_in(offset: usize, piece: &Piece<'_>) -> bool {
+    piece.offset <= offset && offset < piece.offset + piece.bytes.len()
+}
+
+/// Why an index is wrong.
+pub(super) fn outside(outside: &IndexOutsideTable) -> String {
+    let (table, index) = (outside.table, number(outside.index));
+    let keys = match outside.table_len {
+        0 => format!("the blob has no {table}s"),
+        1 => format!("the only {table} has the number 0"),
+        len => format!(
+            "the {table}s have the numbers 0 to {}",
+            number(len as u64 - 1)
+        ),
+    };
+    format!("there is no {table} {index}: {keys}")
+}
+
+/// Why reading stopped, and what is missing; `is_cut` when no checksum follows.
+pub(super) fn malformed(malformed: &Malformed, missing: Option<u64>, is_cut: bool) -> String {
+    let bytes = missing.map(|missing| counted(missing, "byte", "bytes"));
+    match (malformed.kind, bytes) {
+        (MalformedKind::Truncated, Some(bytes)) if is_cut => {
+            format!("the blob ends here, {bytes} before the end of this field: it was cut short")
+        }
+        (MalformedKind::Truncated, None) if is_cut => {
+            "the blob ends here, in the midst of a field: it was cut short".to_owned()
+        }
+        (MalformedKind::Truncated, Some(bytes)) => {
+            format!("this field ends {bytes} behind the end of what holds it")
+        }
+        (kind, _) => format!("{kind}{}", whose(malformed)),
+    }
+}
+
+/// Which record lacks something.
+fn whose(malformed: &Malformed) -> String {
+    let place = number(malformed.offset as u64);
+    match (malformed.kind, malformed.record) {
+        (MalformedKind::NoPartitionKeyIndex | MalformedKind::NoData, Some(record)) => {
+            format!(
+                ": record {}, whose fields begin at byte {place}",
+                number(record as u64)
+            )
+        }
+        (MalformedKind::NoTagKey, _) => format!(": the one whose fields begin at byte {place}"),
+        _ => String::new(),
+    }
+}
