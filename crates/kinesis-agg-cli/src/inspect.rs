@@ -175,3 +175,6 @@ impl Inspector {
         summary::write(&self.totals, self.options, out)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,12 +118,14 @@ impl Blob<'_> {
 
     /// Says what was left out before this, if anything.
     fn say_left_out(&mut self) -> io::Result<()> {
-        let Some(text) = self.left_out.take() else {
+        let room = self.options.width.saturating_sub(self.offset + GAP);
+        let Some(text) = self.left_out.take(room) else {
             return Ok(());
         };
         let mut line = Line::default();
         line.right(Tone::Quiet, "…", self.offset);
-        line.push(Tone::Quiet, format!("  {text}"));
+        line.fill(self.offset + GAP);
+        line.push(Tone::Quiet, text);
         self.line(&line)
     }
 
@@ -178,13 +180,15 @@ impl Blob<'_> {
 
     fn field(&mut self, piece: &Piece<'_>) -> io::Result<()> {
         let depth = self.depth(piece);
-        let hex = self
-            .hex
-            .shortened(piece.bytes, piece.header_len, meaning::tone(&piece.part));
-        let outside = self
-            .outside
-            .filter(|outside| fault::stands_in(outside.offset, piece));
-        self.row(Some(piece.offset), depth, hex, Meaning::of(piece, outside))?;
+        let outside = self.outside;
+        let outside = outside.filter(|outside| fault::stands_in(outside.offset, piece));
+        let tone = match outside {
+            Some(_) => Tone::Bad,
+            None => meaning::tone(&piece.part),
+        };
+        let hex = self.hex.shortened(piece.bytes, piece.header_len, tone);
+        let meaning = Meaning::of(piece, outside.is_some());
+        self.row(Some(piece.offset), depth, hex, meaning)?;
         if let Some(outside) = outside {
             self.point_at(piece, depth, outside.offset, &fault::outside(&outside))?;
         }
@@ -215,7 +219,7 @@ impl Blob<'_> {
             return Ok(());
         };
         let depth = self.depth(piece);
-        let hex = self.hex.begun(piece.bytes, Tone::Plain);
+        let hex = self.hex.begun(piece.bytes, Tone::Bad);
         self.row(
             Some(piece.offset),
             depth,

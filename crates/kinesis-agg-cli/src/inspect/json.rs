@@ -16,6 +16,7 @@ use super::InspectOptions;
 use super::content::Content;
 use super::facts::{Aggregate, Facts};
 use super::list::{Kcl, Row};
+use super::text::is_printable;
 use layout::Pieces;
 pub(super) use summary::write as write_summary;
 
@@ -44,15 +45,15 @@ impl Formatter for Harmless {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        fragment.chars().try_for_each(|one| {
-            if one.is_ascii_graphic() || one.escape_debug().len() == 1 {
-                return write!(writer, "{one}");
-            }
+        let mut rest = fragment;
+        while let Some((at, one)) = rest.char_indices().find(|(_, one)| !is_printable(*one)) {
+            writer.write_all(&rest.as_bytes()[..at])?;
             for unit in one.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;
             }
-            Ok(())
-        })
+            rest = &rest[at + one.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
     }
 }
 

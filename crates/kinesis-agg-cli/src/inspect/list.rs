@@ -18,7 +18,7 @@ use super::columns::{Column, Columns, GAP};
 use super::content::Content;
 use super::facts::{Aggregate, Facts};
 use super::line::{Line, Tone};
-use super::text::{counted, number, percent, preview, printable, wrap};
+use super::text::{counted, harmless, number, percent, preview, wrap};
 
 /// A record and what was found out about it.
 #[derive(Clone, Copy)]
@@ -178,7 +178,7 @@ impl<'r> Row<'r> {
     /// A message about the record, with its place. The path of the file stands
     /// above the list.
     fn placed(self, text: &str) -> String {
-        let text = printable(text.as_bytes());
+        let text = harmless(text);
         let name = self.found.file.rsplit('/').next().unwrap_or_default();
         format!("{name}:{}: {text}", self.found.place)
     }

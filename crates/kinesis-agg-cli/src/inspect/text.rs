@@ -17,6 +17,26 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
+/// Whether a character may get out as it is: it neither moves the cursor nor
+/// turns the direction of writing, and can be seen.
+pub(super) fn is_printable(one: char) -> bool {
+    one == ' ' || one.is_ascii_graphic() || one.escape_debug().len() == 1
+}
+
+/// `text`, which a program made, with what is not printable escaped; unlike
+/// [`printable`] it leaves escapes alone that are in it already.
+pub(super) fn harmless(text: &str) -> String {
+    let mut harmless = String::with_capacity(text.len());
+    for one in text.chars() {
+        if is_printable(one) {
+            harmless.push(one);
+        } else {
+            harmless.extend(one.escape_default());
+        }
+    }
+    harmless
+}
+
 /// The text of `bytes`, in which nothing moves the cursor, turns the direction of
 /// writing or cannot be seen: such characters are escaped as in Rust, bytes that
 /// are no UTF-8 as `\xff`.
@@ -141,7 +161,7 @@ pub(super) fn share(part: u64, whole: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{number, percent, preview, printable, shorten, width, wrap};
+    use super::{harmless, number, percent, preview, printable, shorten, width, wrap};
 
     /// Nothing that a terminal obeys gets through; text of any script does.
     #[test]
@@ -164,6 +184,13 @@ mod tests {
         ] {
             assert_eq!(printable(bytes), expected, "{}", bytes.escape_ascii());
         }
+    }
+
+    /// Escapes are not escaped again.
+    #[test]
+    fn messages_are_harmless() {
+        assert_eq!(harmless("'\\n' at \u{e9}"), "'\\n' at \u{e9}");
+        assert_eq!(harmless("a\u{1b}\n\u{202e}"), "a\\u{1b}\\n\\u{202e}");
     }
 
     /// What is too long keeps both ends and never takes more than its columns.

@@ -7,7 +7,7 @@
 use kinesis_agg::NotAggregated;
 use kinesis_agg::layout::{Layout, Part, Piece};
 
-use crate::inspect::text::counted;
+use crate::inspect::text::{counted, shorten};
 
 /// How many are shown at the start, and at the end.
 const FIRST: usize = 4;
@@ -105,8 +105,9 @@ impl LeftOut {
         self.counts.bytes += bytes;
     }
 
-    /// What was left out since this was last asked, in words.
-    pub(super) fn take(&mut self) -> Option<String> {
+    /// What was left out since this was last asked, in words that take at most
+    /// `room` columns.
+    pub(super) fn take(&mut self, room: usize) -> Option<String> {
         let counts = std::mem::take(&mut self.counts);
         if counts.bytes == 0 {
             return None;
@@ -126,7 +127,12 @@ impl LeftOut {
         let texts = texts.iter().filter(|(count, ..)| *count > 0);
         let texts = texts.map(|(count, one, many)| counted(*count as u64, one, many));
         let texts = Vec::from_iter(texts).join(", ");
-        Some(format!("{texts} left out (--all shows all)"))
+        let full = format!("{texts} left out (--all shows all)");
+        Some(if full.len() <= room {
+            full
+        } else {
+            shorten(&format!("{texts} left out"), room).into_owned()
+        })
     }
 }
 

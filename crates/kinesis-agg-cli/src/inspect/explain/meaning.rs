@@ -1,7 +1,7 @@
 //! What a piece of a blob means, in words.
 
+use kinesis_agg::Key;
 use kinesis_agg::layout::{Part, Piece};
-use kinesis_agg::{IndexOutsideTable, Key};
 
 use crate::inspect::content::{Content, is_frame};
 use crate::inspect::line::{Line, Tone};
@@ -32,8 +32,8 @@ pub(super) const fn tone(part: &Part<'_>) -> Tone {
 }
 
 impl<'b> Meaning<'b> {
-    /// Of a field; `outside` when it is the index that is outside its table.
-    pub(super) fn of(piece: &Piece<'b>, outside: Option<IndexOutsideTable>) -> Self {
+    /// Of a field; `is_wrong` when it is the index outside its table.
+    pub(super) fn of(piece: &Piece<'b>, is_wrong: bool) -> Self {
         match piece.part {
             Part::Magic => Self::plain("magic"),
             Part::PartitionKey { number: at, key } => {
@@ -44,10 +44,10 @@ impl<'b> Meaning<'b> {
             }
             Part::Record { len } => Self::record(piece.record, len),
             Part::PartitionKeyIndex { index, key } => {
-                Self::index("partition key index", index, key, outside.is_some())
+                Self::index("partition key index", index, key, is_wrong)
             }
             Part::ExplicitHashKeyIndex { index, key } => {
-                Self::index("explicit hash key index", index, key, outside.is_some())
+                Self::index("explicit hash key index", index, key, is_wrong)
             }
             Part::Data => Self::data(piece.bytes.get(piece.header_len..).unwrap_or_default()),
             Part::Tag { len } => Self::plain(format!("tag, {}", bytes(len))),

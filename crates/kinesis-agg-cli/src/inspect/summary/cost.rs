@@ -29,9 +29,14 @@ pub(super) fn block(totals: &Totals, width: usize) -> Option<Block> {
     Some(block)
 }
 
+/// Three numbers stand behind a label.
+fn label_width(width: usize) -> usize {
+    Block::label_width(width).min(width.saturating_sub(3 * NUMBER))
+}
+
 fn title(width: usize) -> Line {
     let mut line = Line::default();
-    line.left(Tone::Strong, "Cost", Block::label_width(width));
+    line.left(Tone::Strong, "Cost", label_width(width));
     for text in ["one by one", "as it is", "saved"] {
         line.right(Tone::Quiet, text, NUMBER);
     }
@@ -40,7 +45,7 @@ fn title(width: usize) -> Line {
 
 fn row(label: &str, single: u64, sent: u64, width: usize) -> Line {
     let mut line = Line::of(Tone::Plain, "  ");
-    line.left(Tone::Plain, label, Block::label_width(width) - 2);
+    line.left(Tone::Plain, label, label_width(width) - 2);
     line.right(Tone::Plain, &number(single), NUMBER);
     line.right(Tone::Plain, &number(sent), NUMBER);
     let (sign, saved) = match single.checked_sub(sent) {

@@ -85,7 +85,7 @@ fn user_records(totals: &Totals, block: &mut Block) {
         totals.with_explicit_hash_key,
     ));
     block.row_if_any(odd("explicit hash key is no number", totals.unplaceable));
-    block.row_if_any(odd("an aggregate themselves", totals.nested));
+    block.row_if_any(odd("aggregates themselves", totals.nested));
     block.row_if_any(row(2, "tags", totals.tags));
 }
 
