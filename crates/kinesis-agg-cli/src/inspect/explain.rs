@@ -190,7 +190,11 @@ impl Blob<'_> {
         let meaning = Meaning::of(piece, outside.is_some());
         self.row(Some(piece.offset), depth, hex, meaning)?;
         if let Some(outside) = outside {
-            self.point_at(piece, depth, outside.offset, &fault::outside(&outside))?;
+            self.point_at(
+                outside.offset - piece.offset,
+                depth,
+                &fault::outside(&outside),
+            )?;
         }
         Ok(())
     }
@@ -213,21 +217,25 @@ impl Blob<'_> {
         Ok(())
     }
 
-    /// The bytes that were not read, the first of them pointed at.
+    /// The bytes that were not read, and in them the one at fault.
     fn fault(&mut self, piece: &Piece<'_>, is_cut: bool) -> io::Result<()> {
         let Part::Fault { malformed, missing } = piece.part else {
             return Ok(());
         };
-        let depth = self.depth(piece);
-        let hex = self.hex.begun(piece.bytes, Tone::Bad);
-        self.row(
-            Some(piece.offset),
-            depth,
-            hex,
-            Meaning::unread(piece.bytes.len()),
-        )?;
-        let text = fault::malformed(&malformed, missing, is_cut);
-        self.point_at(piece, depth, malformed.offset, &text)
+        let (depth, bytes) = (self.depth(piece), piece.bytes);
+        let hex = self.hex.begun(bytes, Tone::Bad);
+        let meaning = Meaning::unread(bytes.len());
+        self.row(Some(piece.offset), depth, hex, meaning)?;
+        let mut byte = malformed.offset.saturating_sub(piece.offset);
+        if byte > 0 && !self.hex.begins_with(byte, bytes.len()) {
+            let rest = bytes.get(byte..).unwrap_or_default();
+            let hex = self.hex.begun(rest, Tone::Bad);
+            let offset = Some(malformed.offset);
+            self.row(offset, depth, hex, Meaning::default())?;
+            byte = 0;
+        }
+        let text = fault::malformed(&malformed, missing, is_cut, bytes.is_empty());
+        self.point_at(byte, depth, &text)
     }
 
     /// A wrong checksum, and the right one below it.
@@ -256,15 +264,8 @@ impl Blob<'_> {
         Ok(())
     }
 
-    /// Marks the byte at `offset` in the row of `piece`, and says why.
-    fn point_at(
-        &mut self,
-        piece: &Piece<'_>,
-        depth: usize,
-        offset: usize,
-        why: &str,
-    ) -> io::Result<()> {
-        let byte = offset.saturating_sub(piece.offset);
+    /// Marks the byte number `byte` of the row above, and says why.
+    fn point_at(&mut self, byte: usize, depth: usize, why: &str) -> io::Result<()> {
         let column = self.offset + GAP + 2 * depth + self.hex.column_of(byte);
         let room = self.options.width.saturating_sub(column + 5).max(20);
         for (at, text) in wrap(why, room).into_iter().enumerate() {

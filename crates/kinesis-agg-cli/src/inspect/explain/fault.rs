@@ -24,12 +24,21 @@ pub(super) fn outside(outside: &IndexOutsideTable) -> String {
     format!("there is no {table} {index}: {keys}")
 }
 
-/// Why reading stopped, and what is missing; `is_cut` when no checksum follows.
-pub(super) fn malformed(malformed: &Malformed, missing: Option<u64>, is_cut: bool) -> String {
+/// Why reading stopped, and what is missing; `is_cut` when no checksum follows,
+/// `is_end` when no byte was left to be read.
+pub(super) fn malformed(
+    malformed: &Malformed,
+    missing: Option<u64>,
+    is_cut: bool,
+    is_end: bool,
+) -> String {
     let bytes = missing.map(|missing| counted(missing, "byte", "bytes"));
     match (malformed.kind, bytes) {
         (MalformedKind::Truncated, Some(bytes)) if is_cut => {
             format!("the blob ends here, {bytes} before the end of this field: it was cut short")
+        }
+        (MalformedKind::Truncated, None) if is_cut && is_end => {
+            "the blob ends here, without a checksum: it was cut short".to_owned()
         }
         (MalformedKind::Truncated, None) if is_cut => {
             "the blob ends here, in the midst of a field: it was cut short".to_owned()
@@ -37,8 +46,23 @@ pub(super) fn malformed(malformed: &Malformed, missing: Option<u64>, is_cut: boo
         (MalformedKind::Truncated, Some(bytes)) => {
             format!("this field ends {bytes} behind the end of what holds it")
         }
-        (kind, _) => format!("{kind}{}", whose(malformed)),
+        _ => in_words(malformed),
     }
+}
+
+/// The other faults in plain words.
+fn in_words(malformed: &Malformed) -> String {
+    let words = match malformed.kind {
+        MalformedKind::Truncated => "this field ends before its length or its value is complete",
+        MalformedKind::VarintTooLong => "this number goes on after ten bytes, the most it may have",
+        MalformedKind::NegativeLength => "this length is 2^31 or more: no field is that long",
+        MalformedKind::FieldNumberZero => "a field of number 0: no field has that",
+        MalformedKind::WireType => "a field of wire type 6 or 7: nobody knows how long it is",
+        MalformedKind::GroupEnd => "the end of a group that was not begun here",
+        MalformedKind::GroupUnclosed => "a group goes on behind the end of what holds it",
+        _ => return format!("{}{}", malformed.kind, whose(malformed)),
+    };
+    words.to_owned()
 }
 
 /// Which record lacks something.

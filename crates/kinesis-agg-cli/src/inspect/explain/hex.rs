@@ -41,11 +41,24 @@ impl Hex {
         3 * self.bytes - 1 + NESTING
     }
 
-    /// Where in the row of [`begun`](Self::begun) or
-    /// [`shortened`](Self::shortened) the byte `number` stands; the ellipsis when
-    /// it does not.
-    pub(super) fn column_of(self, number: usize) -> usize {
-        3 * number.min(self.bytes - 1)
+    /// Whether [`begun`](Self::begun) shows the byte number `byte` of `len`, or
+    /// the end of all.
+    pub(super) const fn begins_with(self, byte: usize, len: usize) -> bool {
+        byte < self.shown(len) || byte == len && len <= self.bytes
+    }
+
+    /// How many of `len` bytes [`begun`](Self::begun) shows.
+    const fn shown(self, len: usize) -> usize {
+        if len <= self.bytes {
+            len
+        } else {
+            self.bytes - 1
+        }
+    }
+
+    /// Where in its row the byte number `byte` stands, if it is shown.
+    pub(super) fn column_of(self, byte: usize) -> usize {
+        3 * byte.min(self.bytes)
     }
 
     /// `bytes`, of which the first `header` are tag and length of a field and the
@@ -73,11 +86,7 @@ impl Hex {
 
     /// The first of `bytes`.
     pub(super) fn begun(self, bytes: &[u8], tone: Tone) -> Line {
-        let shown = if bytes.len() <= self.bytes {
-            bytes.len()
-        } else {
-            self.bytes - 1
-        };
+        let shown = self.shown(bytes.len());
         let mut line = Line::default();
         for byte in &bytes[..shown] {
             push(&mut line, tone, *byte);
@@ -130,10 +139,16 @@ mod tests {
             assert_eq!(text(&hex.shortened(bytes, 1, Tone::Plain)), both);
             assert_eq!(text(&hex.begun(bytes, Tone::Plain)), begun);
         }
-        assert_eq!(
-            [0, 4, 5, 100].map(|byte| hex.column_of(byte)),
-            [0, 12, 15, 15]
-        );
+        for (byte, len, expected) in [
+            (0, 0, true),
+            (5, 6, true),
+            (6, 6, true),
+            (4, 7, true),
+            (5, 7, false),
+            (7, 7, false),
+        ] {
+            assert_eq!(hex.begins_with(byte, len), expected, "{byte} of {len}");
+        }
     }
 
     /// Half of the line is for words, however wide it is.

@@ -91,7 +91,7 @@ impl<'b> Meaning<'b> {
     /// Of bytes that were not read.
     pub(super) fn unread(len: usize) -> Self {
         match len {
-            0 => Self::bad("the end"),
+            0 => Self::bad("ends here"),
             len => Self::bad(format!("{} not read", bytes(len))),
         }
     }
