@@ -234,7 +234,7 @@ impl Blob<'_> {
             self.row(offset, depth, hex, Meaning::default())?;
             byte = 0;
         }
-        let text = fault::malformed(&malformed, missing, is_cut, bytes.is_empty());
+        let text = fault::malformed(piece, &malformed, missing, is_cut);
         self.point_at(byte, depth, &text)
     }
 

@@ -4,7 +4,6 @@
 //! long as their text takes no more than 16 MiB; the user records of all others
 //! are counted together, so that the sums stay right, and the summary says so.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// Keys that are counted apart.
@@ -68,13 +67,16 @@ impl KeyCounts {
 
     /// The `count` keys with the largest `size`, the largest first.
     pub(super) fn top(&self, count: usize, size: impl Fn(&Tally) -> u64) -> Vec<(&[u8], Tally)> {
-        let rank = |key: &&[u8], tally: &Tally| (Reverse(size(tally)), key.to_vec());
         let mut top = Vec::from_iter(self.counts.iter().map(|(key, tally)| (&**key, *tally)));
+        let order = |a: &(&[u8], Tally), b: &(&[u8], Tally)| {
+            let by_size = size(&b.1).cmp(&size(&a.1));
+            by_size.then_with(|| a.0.cmp(b.0))
+        };
         if count < top.len() {
-            top.select_nth_unstable_by(count, |a, b| rank(&a.0, &a.1).cmp(&rank(&b.0, &b.1)));
+            top.select_nth_unstable_by(count, order);
             top.truncate(count);
         }
-        top.sort_unstable_by_key(|(key, tally)| rank(key, tally));
+        top.sort_unstable_by(order);
         top
     }
 }

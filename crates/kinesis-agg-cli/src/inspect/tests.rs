@@ -9,6 +9,7 @@ use std::path::Path;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use kinesis_agg::HashKeyRange;
+use kinesis_agg_testkit::frame;
 use kinesis_agg_testkit::vectors::{self, Vector};
 use serde_json::Value;
 
@@ -200,6 +201,108 @@ fn json_looks_as_expected() {
     let explained = [0, 6, 7].map(|at: usize| records[at].clone());
     text += &inspect(&explained, options);
     assert_expected("json", &text);
+}
+
+/// A fault is pointed at in plain words, with what is missing.
+#[test]
+fn faults_are_told_in_plain_words() {
+    let vectors = vectors::all();
+    for (id, expected) in [
+        (
+            "truncated/cut-050",
+            "the blob ends here, 10 bytes before the end of this field",
+        ),
+        (
+            "truncated/cut-061",
+            "the blob ends here, in the midst of a field",
+        ),
+        (
+            "truncated/cut-066",
+            "the blob ends here, without a checksum",
+        ),
+        (
+            "truncated/cut-081",
+            "the blob ends here, 1 byte before the end of its checksum",
+        ),
+        (
+            "malformed/frame-md5-missing",
+            "the blob ends here, without a checksum",
+        ),
+        (
+            "malformed/frame-wrong-md5-0",
+            "checksum: not the MD5 of the message",
+        ),
+        (
+            "malformed/index-pk-middle",
+            "there is no partition key 2: the partition keys have the numbers 0 to 1",
+        ),
+        (
+            "malformed/table-missing-both",
+            "there is no partition key 0: the blob has no partition keys",
+        ),
+        (
+            "malformed/index-ehk-2p63",
+            "there is no explicit hash key 9,223,372,036,854,775,808",
+        ),
+        (
+            "malformed/required-no-data",
+            "a record has no data: record 1, whose fields begin at byte 107",
+        ),
+        (
+            "malformed/required-no-tag-key",
+            "a tag has no key: the one whose fields begin at byte 118",
+        ),
+        ("malformed/bad-wire-7-tag", "a field of wire type 6 or 7"),
+        (
+            "malformed/bad-group-unclosed-top",
+            "a group runs past the end of what holds it",
+        ),
+        (
+            "malformed/frame-message-ff-x17",
+            "this number goes on after ten bytes",
+        ),
+    ] {
+        let blob = vector(&vectors, id);
+        let options = InspectOptions {
+            explain: true,
+            width: 200,
+            ..PLAIN
+        };
+        let text = inspect(&[found(1, "k", &blob)], options);
+        assert!(text.contains(expected), "{id}: {expected}: {text}");
+    }
+}
+
+/// A long aggregate takes few lines, whatever it is long of; all of them when
+/// asked for.
+#[test]
+fn long_aggregates_do_not_flood() {
+    let many = |field: &[u8]| field.repeat(10_000);
+    let tags = many(&[0x22, 3, 0x0a, 1, b'k']);
+    // A record of 50,004 bytes.
+    let start = [0x0a, 0, 0x1a, 0xd4, 0x86, 0x03, 8, 0, 0x1a, 0];
+    for (what, message) in [
+        ("partition keys", many(&[0x0a, 1, b'k'])),
+        ("explicit hash keys", many(&[0x12, 1, b'7'])),
+        (
+            "user records",
+            [&[0x0a, 0][..], &many(&[0x1a, 4, 8, 0, 0x1a, 0])].concat(),
+        ),
+        ("unknown fields", many(&[0x78, 0])),
+        ("tags", [&start[..], &tags].concat()),
+    ] {
+        let blob = frame::seal(&message);
+        let [few, all] = [false, true].map(|all| {
+            let options = InspectOptions {
+                explain: true,
+                all,
+                ..PLAIN
+            };
+            inspect(&[found(1, "k", &blob)], options).lines().count()
+        });
+        assert!(few < 60, "{what}: {few}");
+        assert!(all > 9_000, "{what}: {all}");
+    }
 }
 
 /// Whatever stands in a record, lines fit their width, nothing gets out that a

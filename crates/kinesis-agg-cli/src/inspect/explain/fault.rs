@@ -1,9 +1,12 @@
 //! What is wrong, in plain words.
 
+use kinesis_agg::frame::CHECKSUM_LEN;
 use kinesis_agg::layout::Piece;
 use kinesis_agg::{IndexOutsideTable, Malformed, MalformedKind};
 
 use crate::inspect::text::{counted, number};
+
+const CHECKSUM: u64 = CHECKSUM_LEN as u64;
 
 /// Whether the byte at `offset` belongs to `piece`.
 pub(super) const fn stands_in(offset: usize, piece: &Piece<'_>) -> bool {
@@ -24,16 +27,22 @@ pub(super) fn outside(outside: &IndexOutsideTable) -> String {
     format!("there is no {table} {index}: {keys}")
 }
 
-/// Why reading stopped, and what is missing; `is_cut` when no checksum follows,
-/// `is_end` when no byte was left to be read.
+/// Why reading stopped at `piece`, and what is missing; `is_cut` when no checksum
+/// follows.
 pub(super) fn malformed(
+    piece: &Piece<'_>,
     malformed: &Malformed,
     missing: Option<u64>,
     is_cut: bool,
-    is_end: bool,
 ) -> String {
+    let is_end = piece.bytes.is_empty();
     let bytes = missing.map(|missing| counted(missing, "byte", "bytes"));
     match (malformed.kind, bytes) {
+        (MalformedKind::Truncated, Some(bytes))
+            if is_cut && is_checksum(piece, malformed, missing) =>
+        {
+            format!("the blob ends here, {bytes} before the end of its checksum: it was cut short")
+        }
         (MalformedKind::Truncated, Some(bytes)) if is_cut => {
             format!("the blob ends here, {bytes} before the end of this field: it was cut short")
         }
@@ -44,10 +53,19 @@ pub(super) fn malformed(
             "the blob ends here, in the midst of a field: it was cut short".to_owned()
         }
         (MalformedKind::Truncated, Some(bytes)) => {
-            format!("this field ends {bytes} behind the end of what holds it")
+            format!("this field runs {bytes} past the end of what holds it")
         }
         _ => in_words(malformed),
     }
+}
+
+/// Whether the bytes of a fault are what is left of the checksum. A field of a
+/// known length has a byte more before it goes wrong.
+const fn is_checksum(piece: &Piece<'_>, malformed: &Malformed, missing: Option<u64>) -> bool {
+    let Some(missing) = missing else {
+        return false;
+    };
+    malformed.offset == piece.offset && piece.bytes.len() as u64 + missing == CHECKSUM
 }
 
 /// The other faults in plain words.
@@ -59,7 +77,7 @@ fn in_words(malformed: &Malformed) -> String {
         MalformedKind::FieldNumberZero => "a field of number 0: no field has that",
         MalformedKind::WireType => "a field of wire type 6 or 7: nobody knows how long it is",
         MalformedKind::GroupEnd => "the end of a group that was not begun here",
-        MalformedKind::GroupUnclosed => "a group goes on behind the end of what holds it",
+        MalformedKind::GroupUnclosed => "a group runs past the end of what holds it",
         _ => return format!("{}{}", malformed.kind, whose(malformed)),
     };
     words.to_owned()
