@@ -14,9 +14,10 @@ use kinesis_agg::{Grouping, NewUserRecord, Options, ShardedAggregator, Tag, Unse
 use kinesis_agg_events::JsonTag;
 
 use crate::args::{Aggregate, Encoding, From, GroupBy, InputOptions};
-use crate::cost::{Cost, thousands};
+use crate::cost::Cost;
 use crate::exit::{Failure, Outcome};
 use crate::notice;
+use crate::number::thousands;
 use crate::output::Output;
 use crate::reader::{Batch, Fault, Found, Item, Reader, Sink};
 use crate::shard_file;

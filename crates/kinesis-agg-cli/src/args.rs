@@ -85,6 +85,19 @@ pub(crate) enum Command {
     /// stderr with the reason, and ends in exit code 1. All others come out.
     #[command(verbatim_doc_comment, after_help = AGGREGATE_EXAMPLES)]
     Aggregate(Aggregate),
+    /// Shows what is in Kinesis records, for people
+    ///
+    /// A line for each record: what it is, how many user records and keys it has, how
+    /// many bytes, and how much of them is overhead; under it, why one is damaged. Then
+    /// a summary: sizes, keys, counts, and what the records cost, one by one and as
+    /// they are.
+    ///
+    /// With --explain, all bytes of each record, field by field: where they lie, and
+    /// what they mean; or the byte where it goes wrong, and why.
+    ///
+    /// What comes from the records is escaped.
+    #[command(verbatim_doc_comment, after_help = INSPECT_EXAMPLES)]
+    Inspect(Inspect),
     /// Checks Kinesis records: exit code 4 and a list when one is damaged, or would be lost
     ///
     /// Found are records that begin like an aggregate and are none; records that cannot
@@ -193,6 +206,30 @@ pub(crate) struct Aggregate {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// Lays out all bytes of each record
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// With --explain: all user records, however many there are
+    #[arg(long, requires = "explain")]
+    pub(crate) all: bool,
+    /// A JSON object a record, and one for the summary, for machines
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What the KCL would do with each record in this range of hash keys
+    #[arg(long, value_name = "START-END", value_parser = values::hash_key_range)]
+    pub(crate) hash_key_range: Option<HashKeyRange>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Columns of the output [default: those of the terminal, else 80]
+    #[arg(long, value_name = "COLUMNS")]
+    pub(crate) width: Option<usize>,
+    #[command(flatten)]
+    pub(crate) input: InputOptions,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// User records must lie in this range of hash keys
     #[arg(long, value_name = "START-END", value_parser = values::hash_key_range)]
@@ -290,6 +327,21 @@ Examples:
       aws kinesis put-records --cli-input-json \"file://$request\"
     done
   That takes version 2 of the AWS CLI: version 1 encodes the data a second time.";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  What is in an event, and what it costs:
+    kinesis-agg inspect examples/data/lambda-event.json
+
+  Each byte of a captured record:
+    kinesis-agg inspect --explain examples/data/captured-record.bin
+
+  A record pasted from somewhere, in base64 or hexadecimal:
+    pbpaste | kinesis-agg inspect --explain
+
+  What the KCL would drop in the lower half of a stream:
+    kinesis-agg inspect examples/data/lambda-event.json \\
+      --hash-key-range 0-170141183460469231731687303715884105727";
 
 const VERIFY_EXAMPLES: &str = "\
 Examples:

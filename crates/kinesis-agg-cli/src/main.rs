@@ -6,11 +6,13 @@
 //! reader                files of any format to records with their data
 //! deaggregate           Kinesis records in, user records out
 //! aggregate             user records in, Kinesis records out
+//! inspect               what is in Kinesis records, for people
 //! verify                whether Kinesis records are sound
 //! target, output        records to JSON of any format, bytes to stdout
 //! notice, progress      lines on stderr
 //! exit, interrupt       what went wrong, Ctrl-C, and the exit code of it
-//! cost, shard_file      what records cost; the shards of a stream
+//! cost, number          what records cost; numbers for people
+//! shard_file            the shards of a stream
 //! manual                manual pages, completions
 //! ```
 //!
@@ -25,9 +27,11 @@ mod args;
 mod cost;
 mod deaggregate;
 mod exit;
+mod inspect;
 mod interrupt;
 mod manual;
 mod notice;
+mod number;
 mod output;
 mod progress;
 mod reader;
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Deaggregate(options) => deaggregate::run(&options),
         Command::Aggregate(options) => aggregate::run(&options),
+        Command::Inspect(options) => inspect::run(&options),
         Command::Verify(options) => verify::run(&options),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::man(folder.as_deref()),

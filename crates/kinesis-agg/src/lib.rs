@@ -105,6 +105,7 @@
 //! | pack what is grouped already | [`Aggregator`] |
 //! | bound how long user records wait | [`ShardedAggregator::push_at`] |
 //! | know whether an aggregate arrived | [`ShardMap`], [`Judgement`] |
+//! | explain a record byte by byte | [`layout`] |
 //! | know the format | [`frame`] |
 #![forbid(unsafe_code)]
 #![no_std]
@@ -119,6 +120,7 @@ mod deaggregate;
 pub mod frame;
 mod hash_key;
 mod key;
+pub mod layout;
 mod message;
 mod not_aggregated;
 mod record;

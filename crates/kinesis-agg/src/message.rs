@@ -15,7 +15,8 @@
 //! [`next_field`] reads whatever protobuf allows: fields in any order, unknown
 //! ones, singular ones that come again (the last counts), long varints. The
 //! walk over the usual shape at speed is [`usual`], which stops before anything
-//! else; [`next_field`] alone reads the same.
+//! else; [`next_field`] alone reads the same. It goes by the steps [`top_field`],
+//! [`record_field`] and [`tag_field`], for those who want to see each field.
 //!
 //! Knows nothing of frames, nor whether an index lies in its table.
 //!
@@ -67,78 +68,122 @@ pub(crate) struct Index {
     pub(crate) offset: usize,
 }
 
-/// Reads the next field of the message, or `None` at its end.
+/// One field at the top of the message, a record not looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TopField {
+    PartitionKey(Span),
+    ExplicitHashKey(Span),
+    Record(Span),
+    Unknown(Tag),
+}
+
+/// One field of a record, a tag of it not looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecordField {
+    PartitionKeyIndex(Index),
+    ExplicitHashKeyIndex(Index),
+    Data(Span),
+    Tag(Span),
+    Unknown(Tag),
+}
+
+/// One field of a record's tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TagField {
+    Key(Span),
+    Value(Span),
+    Unknown(Tag),
+}
+
+/// The error as users see it; `record` is the number of the record it is in.
+pub(crate) const fn malformed(error: Malformation, record: Option<usize>) -> Malformed {
+    Malformed {
+        kind: error.kind,
+        offset: error.offset,
+        record,
+    }
+}
+
+/// Reads the next field of the message with all that is in it, or `None` at its
+/// end.
 ///
 /// `record` is the number of the next record, for the error.
 pub(crate) fn next_field(
     reader: &mut Reader<'_>,
     record: usize,
 ) -> Result<Option<Field>, Malformed> {
-    let outside = |error: Malformation| Malformed {
-        kind: error.kind,
-        offset: error.offset,
-        record: None,
+    let Some(field) = top_field(reader, record)? else {
+        return Ok(None);
     };
+    Ok(Some(match field {
+        TopField::PartitionKey(key) => Field::PartitionKey(key),
+        TopField::ExplicitHashKey(key) => Field::ExplicitHashKey(key),
+        TopField::Record(span) => Field::Record(
+            read_record(reader, span).map_err(|error| malformed(error, Some(record)))?,
+        ),
+        TopField::Unknown(_) => Field::Unknown,
+    }))
+}
+
+/// Reads the next field at the top of the message, or `None` at its end.
+///
+/// `record` is the number of the next record, for the error.
+#[inline]
+pub(crate) fn top_field(
+    reader: &mut Reader<'_>,
+    record: usize,
+) -> Result<Option<TopField>, Malformed> {
+    let outside = |error| malformed(error, None);
+    let inside = |error| malformed(error, Some(record));
     let start = reader.position();
     let Some(tag) = reader.tag().map_err(outside)? else {
         return Ok(None);
     };
-    let field = match (tag.number(), tag.wire_type()) {
+    Ok(Some(match (tag.number(), tag.wire_type()) {
         (PARTITION_KEY_TABLE, LENGTH_DELIMITED) => {
-            Field::PartitionKey(reader.length_delimited().map_err(outside)?)
+            TopField::PartitionKey(reader.length_delimited().map_err(outside)?)
         }
         (EXPLICIT_HASH_KEY_TABLE, LENGTH_DELIMITED) => {
-            Field::ExplicitHashKey(reader.length_delimited().map_err(outside)?)
+            TopField::ExplicitHashKey(reader.length_delimited().map_err(outside)?)
         }
-        (RECORDS, LENGTH_DELIMITED) => {
-            let inside = |error| Malformed {
-                record: Some(record),
-                ..outside(error)
-            };
-            let span = reader.length_delimited().map_err(inside)?;
-            Field::Record(read_record(reader, span).map_err(inside)?)
-        }
+        (RECORDS, LENGTH_DELIMITED) => TopField::Record(reader.length_delimited().map_err(inside)?),
         _ => {
             reader.skip(tag, start).map_err(outside)?;
-            Field::Unknown
+            TopField::Unknown(tag)
         }
-    };
-    Ok(Some(field))
+    }))
 }
 
 /// Reads the record in `span`.
 fn read_record(outer: &Reader<'_>, span: Span) -> Result<Record, Malformation> {
     let mut reader = outer.nested(span);
-    let mut partition_key = None;
-    let mut explicit_hash_key = None;
-    let mut data = None;
-    let mut tagged = None;
-    loop {
-        let start = reader.position();
-        let Some(tag) = reader.tag()? else { break };
-        // The last of a singular field counts, so each simply overwrites.
-        match (tag.number(), tag.wire_type()) {
-            (PARTITION_KEY_INDEX, VARINT) => partition_key = Some(read_index(&mut reader)?),
-            (EXPLICIT_HASH_KEY_INDEX, VARINT) => explicit_hash_key = Some(read_index(&mut reader)?),
-            (DATA, LENGTH_DELIMITED) => data = Some(reader.length_delimited()?),
-            (TAGS, LENGTH_DELIMITED) => {
-                let tag = reader.length_delimited()?;
-                read_tag(&reader, tag)?;
-                tagged = Some(span);
-            }
-            _ => reader.skip(tag, start)?,
+    let mut parts = RecordParts::default();
+    while let Some(field) = record_field(&mut reader)? {
+        if let RecordField::Tag(tag) = field {
+            read_tag(&reader, tag)?;
         }
+        parts.put(field);
     }
-    let missing = |kind| Malformation {
-        kind,
-        offset: span.offset as usize,
+    parts.finish(span)
+}
+
+/// Reads the next field of a record, or `None` at its end.
+#[inline]
+pub(crate) fn record_field(reader: &mut Reader<'_>) -> Result<Option<RecordField>, Malformation> {
+    let start = reader.position();
+    let Some(tag) = reader.tag()? else {
+        return Ok(None);
     };
-    Ok(Record {
-        partition_key: partition_key.ok_or(missing(MalformedKind::NoPartitionKeyIndex))?,
-        explicit_hash_key,
-        data: data.ok_or(missing(MalformedKind::NoData))?,
-        tagged,
-    })
+    Ok(Some(match (tag.number(), tag.wire_type()) {
+        (PARTITION_KEY_INDEX, VARINT) => RecordField::PartitionKeyIndex(read_index(reader)?),
+        (EXPLICIT_HASH_KEY_INDEX, VARINT) => RecordField::ExplicitHashKeyIndex(read_index(reader)?),
+        (DATA, LENGTH_DELIMITED) => RecordField::Data(reader.length_delimited()?),
+        (TAGS, LENGTH_DELIMITED) => RecordField::Tag(reader.length_delimited()?),
+        _ => {
+            reader.skip(tag, start)?;
+            RecordField::Unknown(tag)
+        }
+    }))
 }
 
 fn read_index(reader: &mut Reader<'_>) -> Result<Index, Malformation> {
@@ -147,25 +192,100 @@ fn read_index(reader: &mut Reader<'_>) -> Result<Index, Malformation> {
     Ok(Index { value, offset })
 }
 
+/// What was met so far of a record.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RecordParts {
+    partition_key: Option<Index>,
+    explicit_hash_key: Option<Index>,
+    data: Option<Span>,
+    tagged: bool,
+}
+
+impl RecordParts {
+    /// Takes a field in. The last of a singular field counts, so each simply
+    /// overwrites.
+    #[inline]
+    pub(crate) const fn put(&mut self, field: RecordField) {
+        match field {
+            RecordField::PartitionKeyIndex(index) => self.partition_key = Some(index),
+            RecordField::ExplicitHashKeyIndex(index) => self.explicit_hash_key = Some(index),
+            RecordField::Data(data) => self.data = Some(data),
+            RecordField::Tag(_) => self.tagged = true,
+            RecordField::Unknown(_) => {}
+        }
+    }
+
+    /// The whole record, which lies in `span`.
+    #[inline]
+    pub(crate) fn finish(self, span: Span) -> Result<Record, Malformation> {
+        let missing = |kind| Malformation {
+            kind,
+            offset: span.offset as usize,
+        };
+        Ok(Record {
+            partition_key: (self.partition_key)
+                .ok_or(missing(MalformedKind::NoPartitionKeyIndex))?,
+            explicit_hash_key: self.explicit_hash_key,
+            data: self.data.ok_or(missing(MalformedKind::NoData))?,
+            tagged: self.tagged.then_some(span),
+        })
+    }
+}
+
 /// Reads the tag in `span`: where its key lies, and its value if it has one.
 fn read_tag(outer: &Reader<'_>, span: Span) -> Result<(Span, Option<Span>), Malformation> {
     let mut reader = outer.nested(span);
-    let mut key = None;
-    let mut value = None;
-    loop {
-        let start = reader.position();
-        let Some(tag) = reader.tag()? else { break };
-        match (tag.number(), tag.wire_type()) {
-            (TAG_KEY, LENGTH_DELIMITED) => key = Some(reader.length_delimited()?),
-            (TAG_VALUE, LENGTH_DELIMITED) => value = Some(reader.length_delimited()?),
-            _ => reader.skip(tag, start)?,
+    let mut parts = TagParts::default();
+    while let Some(field) = tag_field(&mut reader)? {
+        parts.put(field);
+    }
+    parts.finish(span)
+}
+
+/// Reads the next field of a record's tag, or `None` at its end.
+#[inline]
+pub(crate) fn tag_field(reader: &mut Reader<'_>) -> Result<Option<TagField>, Malformation> {
+    let start = reader.position();
+    let Some(tag) = reader.tag()? else {
+        return Ok(None);
+    };
+    Ok(Some(match (tag.number(), tag.wire_type()) {
+        (TAG_KEY, LENGTH_DELIMITED) => TagField::Key(reader.length_delimited()?),
+        (TAG_VALUE, LENGTH_DELIMITED) => TagField::Value(reader.length_delimited()?),
+        _ => {
+            reader.skip(tag, start)?;
+            TagField::Unknown(tag)
+        }
+    }))
+}
+
+/// What was met so far of a record's tag.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TagParts {
+    key: Option<Span>,
+    value: Option<Span>,
+}
+
+impl TagParts {
+    /// Takes a field in; the last of each counts.
+    #[inline]
+    pub(crate) const fn put(&mut self, field: TagField) {
+        match field {
+            TagField::Key(key) => self.key = Some(key),
+            TagField::Value(value) => self.value = Some(value),
+            TagField::Unknown(_) => {}
         }
     }
-    let missing = Malformation {
-        kind: MalformedKind::NoTagKey,
-        offset: span.offset as usize,
-    };
-    Ok((key.ok_or(missing)?, value))
+
+    /// Key and value of the whole tag, which lies in `span`.
+    #[inline]
+    pub(crate) fn finish(self, span: Span) -> Result<(Span, Option<Span>), Malformation> {
+        let missing = Malformation {
+            kind: MalformedKind::NoTagKey,
+            offset: span.offset as usize,
+        };
+        Ok((self.key.ok_or(missing)?, self.value))
+    }
 }
 
 /// The tags of a user record, read as they are asked for.

@@ -103,6 +103,8 @@ pub(crate) struct Reader<'blob> {
     end: usize,
     /// How many messages hold this one.
     depth: usize,
+    /// How many bytes behind the end the last field has by its length or type.
+    missing: Option<u64>,
 }
 
 impl<'blob> Reader<'blob> {
@@ -113,6 +115,7 @@ impl<'blob> Reader<'blob> {
             position: start,
             end,
             depth: 0,
+            missing: None,
         }
     }
 
@@ -124,6 +127,7 @@ impl<'blob> Reader<'blob> {
             position: start,
             end: start + span.len as usize,
             depth: self.depth + 1,
+            missing: None,
         }
     }
 
@@ -135,6 +139,12 @@ impl<'blob> Reader<'blob> {
     /// Goes on at `position`.
     pub(crate) const fn set_position(&mut self, position: usize) {
         self.position = position;
+    }
+
+    /// After [`Truncated`](MalformedKind::Truncated): how many bytes more the field
+    /// has by its length or type; `None` when the varint that would say so is cut.
+    pub(crate) const fn missing(&self) -> Option<u64> {
+        self.missing
     }
 
     const fn fault(offset: usize, kind: MalformedKind) -> Malformation {
@@ -188,7 +198,9 @@ impl<'blob> Reader<'blob> {
     /// Steps over `len` bytes; `start` is where their field began.
     #[inline]
     fn advance(&mut self, len: usize, start: usize) -> Result<(), Malformation> {
-        if len > self.end - self.position {
+        let left = self.end - self.position;
+        if len > left {
+            self.missing = Some((len - left) as u64);
             return Err(Self::fault(start, MalformedKind::Truncated));
         }
         self.position += len;
