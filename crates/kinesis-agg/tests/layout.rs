@@ -42,7 +42,10 @@ fn deaggregate(
 /// The fault among `pieces`; there is never a second one.
 fn fault(pieces: &[Piece<'_>]) -> Option<(Malformed, Option<u64>)> {
     let mut faults = pieces.iter().filter_map(|piece| match piece.part {
-        Part::Fault { malformed, missing } => Some((malformed, missing)),
+        Part::Fault { malformed, missing } => {
+            assert_eq!(piece.record, malformed.record);
+            Some((malformed, missing))
+        }
         _ => None,
     });
     let fault = faults.next();
@@ -339,6 +342,30 @@ fn expected_fault(fields: &[TopField], len: usize) -> (usize, Option<usize>, Opt
     let length_is_whole = len >= field.start + field.header_len;
     let missing = length_is_whole.then(|| (field.end - len) as u64);
     (field.start + 1, field.record, missing)
+}
+
+/// A field that runs past the end says how many bytes it lacks, wherever it
+/// stands; other faults lack none.
+#[test]
+fn faults_tell_how_much_is_missing() {
+    for (message, missing) in [
+        (&b"\x31\x01\x02"[..], Some(6)),
+        (b"\x35\x01", Some(3)),
+        (b"\x32\x05\x01", Some(4)),
+        (b"\x2b\x0a\x05\x01", Some(4)),
+        (b"\x1a\x04\x08\x00\x1a\x09", Some(9)),
+        (b"\x1a\x06\x08\x00\x22\x02\x0a\x07", Some(7)),
+        (b"\x1a\x80\x80\x04\x08", Some(0xffff)),
+        (b"\x2b", None),
+        (b"\x30\x80", None),
+        (b"\x1a\x02\x08\x00", None),
+        (b"\x07", None),
+    ] {
+        let blob = frame::seal(message);
+        check(&blob);
+        let (_, found) = fault(&pieces(&blob)).unwrap();
+        assert_eq!(found, missing, "{message:02x?}");
+    }
 }
 
 /// Where a byte of a frame was changed, the last sixteen bytes are its checksum
