@@ -12,3 +12,22 @@ pub(crate) fn thousands(number: impl Into<u128>) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    /// Thousands have commas.
+    #[test]
+    fn thousands_have_commas() {
+        for (value, expected) in [
+            (0_u64, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+            (u64::MAX, "18,446,744,073,709,551,615"),
+        ] {
+            assert_eq!(thousands(value), expected);
+        }
+    }
+}

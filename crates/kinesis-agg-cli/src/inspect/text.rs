@@ -149,7 +149,7 @@ pub(super) fn share(part: u64, whole: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{harmless, number, percent, preview, printable, shorten, width, wrap};
+    use super::{harmless, percent, preview, printable, shorten, width, wrap};
 
     /// Nothing that a terminal obeys gets through; text of any script does.
     #[test]
@@ -227,18 +227,9 @@ mod tests {
         assert_eq!(wrap("", 5), [""]);
     }
 
-    /// Thousands have commas; a share of nothing is none.
+    /// A share has one digit; a share of nothing is none.
     #[test]
-    fn numbers() {
-        for (value, expected) in [
-            (0_u64, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_234_567, "1,234,567"),
-            (u64::MAX, "18,446,744,073,709,551,615"),
-        ] {
-            assert_eq!(thousands(value), expected);
-        }
+    fn shares() {
         assert_eq!(percent(1, 8), "12.5%");
         assert_eq!(percent(0, 0), "0.0%");
     }

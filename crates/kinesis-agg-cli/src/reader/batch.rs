@@ -210,7 +210,8 @@ impl<'a> Batch<'a> {
                 what: "no UTF-8".to_owned(),
             }),
         };
-        if or_document && record.as_ref().is_ok_and(|record| record.data().is_err()) {
+        let has_data = record.as_ref().is_ok_and(|record| record.data().is_ok());
+        if or_document && !has_data {
             let document = Document::read(text).ok();
             if let Some(document) = document.filter(is_no_line) {
                 return self.add_document(reader, Ok(document), text, place, sink);
@@ -304,18 +305,21 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Whether a line without `Data` is a document all the same: one with a list, or a
-/// record of another shape that has data.
+/// Whether a line without `Data` is a document all the same: an object with a list
+/// of records, or a record of another shape, or a list of them, that has data.
 fn is_no_line(document: &Document<'_>) -> bool {
-    let has_data = |record: Result<Record<'_>, RecordError>| {
+    let is_object = document.text().starts_with('{');
+    if is_object && !document.is_bare_record() {
+        return true;
+    }
+    let mut has_data = false;
+    // Only the first record is looked at.
+    let _ = document.each_record(|_, _, record| {
         let data = record.as_ref().map(Record::data);
-        matches!(data, Ok(Ok(data)) if data.starts_with('"'))
-    };
-    let is_ndjson = document.shape() == Shape::Ndjson;
-    let is_record = document
-        .each_record(|_, _, record| if has_data(record) { Ok(()) } else { Err(()) })
-        .is_ok();
-    !document.is_bare_record() || (!is_ndjson && is_record)
+        has_data = matches!(data, Ok(Ok(data)) if data.starts_with('"'));
+        Err(())
+    });
+    has_data && !(is_object && document.shape() == Shape::Ndjson)
 }
 
 /// Where in the file `error` is.

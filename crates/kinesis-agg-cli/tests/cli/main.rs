@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod deaggregate;
+mod formats;
 mod malformed;
 mod program;
 mod ranges;

@@ -1,0 +1,369 @@
+//! All formats, in and out, from the samples that the library of shapes has.
+
+use std::fs;
+use std::path::Path;
+
+use kinesis_agg_testkit::{TestRecord, naive};
+use serde_json::{Value, json};
+
+use crate::program::{base64, data, lines, run};
+
+/// The samples with their formats.
+const SAMPLES: [(&str, &str); 11] = [
+    ("lambda-kinesis", "lambda"),
+    ("lambda-kinesis-window", "lambda"),
+    ("firehose-transform", "firehose"),
+    ("firehose-transform-from-stream", "firehose"),
+    ("analytics-preprocess-stream", "analytics"),
+    ("analytics-preprocess-firehose", "analytics"),
+    ("pipes-kinesis", "pipes"),
+    ("get-records-cli-v1", "get-records"),
+    ("get-records-cli-v2", "get-records"),
+    ("get-records-cli-v2-shard-end", "get-records"),
+    ("put-records-request", "put-records"),
+];
+
+const FORMATS: [&str; 7] = [
+    "ndjson",
+    "get-records",
+    "put-records",
+    "lambda",
+    "firehose",
+    "analytics",
+    "pipes",
+];
+
+fn sample(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kinesis-agg-events/tests/samples");
+    fs::read_to_string(folder.join(format!("{name}.json"))).unwrap()
+}
+
+/// Keys and data of each user record, as NDJSON tells them.
+fn told(lines: &[Value]) -> Vec<[Value; 3]> {
+    let fields =
+        |line: &Value| ["PartitionKey", "ExplicitHashKey", "Data"].map(|name| line[name].clone());
+    lines.iter().map(fields).collect()
+}
+
+/// Each sample gives the same whether its format is named or told, and in any
+/// format; and so does what was written when it is read again.
+#[test]
+fn every_format_is_read_and_written() {
+    for (name, format) in SAMPLES {
+        let input = sample(name);
+        let named = run(&format!("deaggregate --from {format}"), &input).fine();
+        let expected = told(&named);
+        assert!(expected.len() >= 2, "{name}");
+        assert_eq!(run("deaggregate", &input).fine(), named, "{name}");
+        for to in FORMATS {
+            let written = run(&format!("deaggregate --to {to}"), &input);
+            let without_key = expected.iter().filter(|fields| fields[0].is_null()).count();
+            let left_out = if to == "put-records" { without_key } else { 0 };
+            assert_eq!(written.code, i32::from(left_out > 0), "{name} to {to}");
+            // A line of its own for NDJSON, a document a line for all others.
+            lines(&written.stdout);
+            for from in ["auto", to] {
+                let again = run(&format!("deaggregate --from {from}"), &written.stdout);
+                let seen = told(&again.lines());
+                let kept = expected
+                    .iter()
+                    .filter(|fields| left_out == 0 || !fields[0].is_null());
+                assert_eq!(
+                    seen,
+                    Vec::from_iter(kept.cloned()),
+                    "{name} to {to} from {from}"
+                );
+            }
+        }
+    }
+}
+
+/// The data alone, in three encodings; a record that came alone, in three too.
+#[test]
+fn data_alone() {
+    let blob = naive::encode(&[
+        TestRecord::new("k", b"caf\xc3\xa9"),
+        TestRecord::new("k", b"\xff\n"),
+    ]);
+    let hex = String::from_iter(blob.iter().map(|byte| format!("{byte:02x}")));
+    let spaced = String::from_iter(blob.iter().map(|byte| format!("{byte:02X} ")));
+    let inputs: [(&str, Vec<u8>); 5] = [
+        ("raw", blob.clone()),
+        ("base64", base64(&blob).into_bytes()),
+        ("base64", format!("{}\r\n\n", base64(&blob)).into_bytes()),
+        ("hex", hex.into_bytes()),
+        ("hex", spaced.into_bytes()),
+    ];
+    for (from, input) in inputs {
+        for from in [from, "auto"] {
+            let lines = run(&format!("deaggregate --from {from}"), &input).fine();
+            let found = Vec::from_iter(lines.iter().map(data));
+            assert_eq!(found, [&b"caf\xc3\xa9"[..], b"\xff\n"], "{from}");
+            for (encoding, expected) in [
+                ("base64", "Y2Fmw6k=\n/wo=\n"),
+                ("hex", "636166c3a9\nff0a\n"),
+            ] {
+                let arguments = format!("deaggregate --from {from} --to data --data {encoding}");
+                assert_eq!(run(&arguments, &input).stdout, expected, "{arguments}");
+            }
+        }
+    }
+    let text = naive::encode(&[
+        TestRecord::new("k", "é 1".as_bytes()),
+        TestRecord::new("k", b"2"),
+    ]);
+    let ran = run("deaggregate --to data --data utf8", text);
+    assert_eq!(ran.stdout, "é 1\n2\n");
+}
+
+/// NDJSON with its data as text or in hexadecimal is read again as it was
+/// written; what is no text has a field of its own.
+#[test]
+fn encodings_of_ndjson() {
+    let records = [
+        TestRecord::new("a", "é \"1\"".as_bytes()),
+        TestRecord::new("b", b"\xff\x00"),
+        TestRecord::new("c", b""),
+    ];
+    let blob = naive::encode(&records);
+    for encoding in ["base64", "utf8", "hex"] {
+        let out = run(&format!("deaggregate --data {encoding}"), &blob);
+        if encoding == "utf8" {
+            assert_eq!(out.fine()[0]["Data"], "é \"1\"");
+            assert_eq!(out.fine()[1]["DataBase64"], "/wA=");
+            assert_eq!(out.fine()[1].get("Data"), None);
+        }
+        let arguments = format!("aggregate --group-by none --data {encoding}");
+        let packed = run(&arguments, &out.stdout);
+        assert_eq!(packed.code, 0, "{encoding}: {}", packed.stderr);
+        let packed = packed.lines();
+        assert_eq!(data(&packed[0]), blob, "{encoding}");
+    }
+    // A record that passes through is written in the same encoding.
+    let ran = run("deaggregate --data utf8", "{\"Data\":\"aGk=\",\"x\":1}\n");
+    assert_eq!(
+        ran.fine(),
+        [json!({"x": 1, "Data": "hi", "Aggregated": false, "NotAggregated": "magic"})]
+    );
+    for to in ["lambda", "put-records"] {
+        let ran = run(&format!("deaggregate --to {to} --data hex"), "");
+        assert_eq!(ran.code, 2);
+        assert!(
+            ran.stderr.contains("other formats have base64"),
+            "{}",
+            ran.stderr
+        );
+    }
+}
+
+/// Lines of text become user records of one partition key; other formats without
+/// keys need one too.
+#[test]
+fn lines_of_text() {
+    let ran = run("aggregate --partition-key web", "one\r\n\n{\"x\":1}\n84maw");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let packed = ran.lines();
+    assert_eq!(packed[0]["UserRecords"], 4);
+    let back = run("deaggregate --to data --data utf8", &ran.stdout);
+    assert_eq!(back.stdout, "one\n\n{\"x\":1}\n84maw\n");
+
+    let ran = run(
+        "aggregate --partition-key web --from base64",
+        "b25l\ndHdv\n",
+    );
+    assert_eq!(data(&run("deaggregate", &ran.stdout).fine()[1]), b"two");
+    // A key of its own goes first.
+    let ran = run(
+        "aggregate --partition-key web --from ndjson --group-by none",
+        "{\"PartitionKey\":\"a\",\"Data\":\"\"}\n{\"Data\":\"\"}\n",
+    );
+    let keys = run("deaggregate", &ran.stdout).fine();
+    assert_eq!(
+        (&keys[0]["PartitionKey"], &keys[1]["PartitionKey"]),
+        (&json!("a"), &json!("web"))
+    );
+    for from in ["lines", "raw", "base64", "hex"] {
+        let ran = run(&format!("aggregate --from {from}"), "");
+        assert_eq!(ran.code, 2, "{from}");
+    }
+}
+
+/// User records of each format are packed; the same for Kinesis records made.
+#[test]
+fn user_records_of_every_format_are_packed() {
+    for (name, format) in SAMPLES {
+        let apart = run(&format!("deaggregate --to {format}"), sample(name)).stdout;
+        let expected = told(&run("deaggregate", sample(name)).fine());
+        for to in FORMATS {
+            let arguments =
+                format!("aggregate --from {format} --to {to} --group-by none --partition-key none");
+            let packed = run(&arguments, &apart);
+            assert_eq!(packed.code, 0, "{arguments}: {}", packed.stderr);
+            let again = told(&run("deaggregate", &packed.stdout).fine());
+            assert_eq!(again.len(), expected.len(), "{name} to {to}");
+            for (again, expected) in again.iter().zip(&expected) {
+                assert_eq!(again[2], expected[2], "{name} to {to}");
+                let key = if expected[0].is_null() {
+                    &json!("none")
+                } else {
+                    &expected[0]
+                };
+                assert_eq!(again[0], *key, "{name} to {to}");
+            }
+        }
+    }
+}
+
+/// Requests take 500 records and 10 MiB at most; what is over goes into the next.
+#[test]
+fn requests_are_cut() {
+    let line = |data: &[u8]| json!({"PartitionKey": "k", "Data": base64(data)}).to_string() + "\n";
+    let small = line(b"x").repeat(1201);
+    let ran = run("deaggregate --to put-records --stream-name s", small);
+    let requests = ran.fine();
+    let counts = requests
+        .iter()
+        .map(|request| request["Records"].as_array().unwrap().len());
+    assert_eq!(Vec::from_iter(counts), [500, 500, 201]);
+    assert!(requests.iter().all(|request| request["StreamName"] == "s"));
+    // Only what the service takes.
+    assert_eq!(
+        requests[0]["Records"][0],
+        json!({"Data": "eA==", "PartitionKey": "k"})
+    );
+
+    let large = line(&vec![b'x'; (1 << 20) - 1]).repeat(11);
+    let requests = run("deaggregate --to put-records", large).fine();
+    let counts = requests
+        .iter()
+        .map(|request| request["Records"].as_array().unwrap().len());
+    assert_eq!(Vec::from_iter(counts), [10, 1]);
+
+    let tagged = json!({"PartitionKey": "k", "Data": "", "Tags": [{"Key": "t"}]}).to_string();
+    let ran = run("deaggregate --to put-records", tagged);
+    assert!(
+        ran.stderr.contains("1 user records had tags"),
+        "{}",
+        ran.stderr
+    );
+}
+
+/// What has no place in the output is named and left out; nothing else is.
+#[test]
+fn what_has_no_place_is_named() {
+    let input = "{\"PartitionKey\":\"k\",\"Data\":\"aGk=\"}\nwhat?\n{\"PartitionKey\":\"k\",\"Data\":\"aGk=\"}\n";
+    for to in ["lambda", "data", "put-records"] {
+        let ran = run(&format!("deaggregate --to {to}"), input);
+        assert_eq!(ran.code, 1, "{to}");
+        let again = run("deaggregate", ran.stdout.as_str());
+        assert_eq!(again.lines().len(), 2, "{to}: {}", ran.stdout);
+        let said = "kinesis-agg: <stdin>:2:1: no JSON object: it does not begin with a brace\n\
+                    kinesis-agg: <stdin>:2:1: left out: it gives no data to be written in this \
+                    format\n";
+        assert!(ran.stderr.starts_with(said), "{}", ran.stderr);
+    }
+    // In its own document it has one.
+    let event = "{\"Records\":[{\"x\": 1},{\"kinesis\":{\"data\":\"aGk=\"}}]}";
+    let ran = run("deaggregate --to lambda", event);
+    assert_eq!((ran.stdout.trim_end(), ran.code), (event, 1));
+}
+
+/// Wrong input of each format gets one line with its place and reason.
+#[test]
+fn wrong_input_of_each_format() {
+    for (from, input, said) in [
+        ("ndjson", "{\"Data\":7}", "1: Data is no string"),
+        (
+            "get-records",
+            "{\"Record\":[]}",
+            "1: no event and no answer of AWS: it has no list Records, and no data either",
+        ),
+        (
+            "get-records",
+            "{\"Records\":[{}]}",
+            "1: record 0: no Kinesis record: it has no Data",
+        ),
+        (
+            "put-records",
+            "{\"Records\":[{\"Data\":\"a\"}]}",
+            "1: record 0: Data is no base64: cut after 1 characters",
+        ),
+        (
+            "lambda",
+            "{\"Records\":[{\"kinesis\":{}}]}",
+            "1: record 0: no Kinesis record: it has no data",
+        ),
+        (
+            "lambda",
+            "{\"records\":[]}",
+            "1: no event and no answer of AWS: it has no list Records, and no data either",
+        ),
+        (
+            "firehose",
+            "{\"records\":[{\"recordId\":\"1\"}]}",
+            "1: record 0: no Kinesis record: it has no data",
+        ),
+        (
+            "firehose",
+            "{\"Records\":[]}",
+            "1: no event and no answer of AWS: it has no list records, and no data either",
+        ),
+        (
+            "analytics",
+            "{\"records\":[7]}",
+            "1: record 0: no JSON object: it is a number",
+        ),
+        (
+            "pipes",
+            "[{\"data\":\"!\"}]",
+            "1: record 0: data is no base64: '!' at character 0",
+        ),
+        ("pipes", "7", "1: no JSON object: it is a number"),
+        (
+            "base64",
+            "aGk",
+            "1: the line is no base64: the padding is missing or wrong",
+        ),
+        (
+            "hex",
+            "f",
+            "1: the line is no hexadecimal: a digit is missing",
+        ),
+        (
+            "hex",
+            "zz",
+            "1: the line is no hexadecimal: 'z' at character 0",
+        ),
+        ("raw", "\u{f3}", ""),
+    ] {
+        let ran = run(&format!("deaggregate --from {from}"), input);
+        if said.is_empty() {
+            ran.fine();
+            continue;
+        }
+        let expected = format!(
+            "kinesis-agg: <stdin>:{said}\nkinesis-agg: 1 of 1 records malformed; passed through\n"
+        );
+        assert_eq!((&*ran.stderr, ran.code), (&*expected, 1), "{from}: {input}");
+        assert_eq!(ran.lines().len(), 1, "{from}: {input}");
+    }
+}
+
+/// A file of one kind may hold documents of several shapes, on one line or on
+/// many; a line may be a document.
+#[test]
+fn shapes_may_be_mixed() {
+    let mut all = String::new();
+    let mut count = 0;
+    for (name, _) in SAMPLES {
+        all += &sample(name);
+        count += run("deaggregate", sample(name)).lines().len();
+    }
+    assert_eq!(run("deaggregate", &all).fine().len(), count);
+    let one_a_line = SAMPLES.map(|(name, _)| {
+        let value: Value = serde_json::from_str(&sample(name)).unwrap();
+        value.to_string() + "\n"
+    });
+    let input = format!("{{\"Data\":\"aGk=\"}}\n{}", one_a_line.concat());
+    assert_eq!(run("deaggregate", input).fine().len(), count + 1);
+}
