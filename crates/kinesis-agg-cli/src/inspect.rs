@@ -1,12 +1,11 @@
 //! The command `inspect`: what is in Kinesis records, for people who ask.
 //!
 //! ```text
-//! Found -> facts             one record: an aggregate, plain, damaged; what is in it
-//!       -> list, columns     a line for each, or
-//!       -> totals -> summary sums over all of them
-//!
-//!       -> explain           all of its bytes, or
-//!       -> json              the same for machines
+//! Found -> facts               one record: an aggregate, plain, damaged; what is in it
+//!       -> list, columns       a line for it, or
+//!       -> explain             all of its bytes, or
+//!       -> json                the same for machines
+//!       -> totals -> summary   sums over all records, at the end
 //!
 //! content, keys, histogram    what is counted, and how
 //! text, line                  text for a terminal

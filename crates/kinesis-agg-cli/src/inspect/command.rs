@@ -43,10 +43,9 @@ fn is_colored(color: Color) -> bool {
 
 /// Columns of the terminal, or those that the environment tells.
 fn width() -> usize {
-    if io::stdout().is_terminal() {
-        if let Some((Width(columns), _)) = terminal_size() {
-            return usize::from(columns);
-        }
+    let terminal = terminal_size().filter(|_| io::stdout().is_terminal());
+    if let Some((Width(columns), _)) = terminal {
+        return usize::from(columns);
     }
     let told = env::var("COLUMNS").ok();
     let told = told.and_then(|columns| columns.parse().ok());

@@ -10,7 +10,7 @@
 //!        ╰ events.json:1: record 2: the checksum is not that of the message
 //! ```
 
-use kinesis_agg::{HashKey, HashKeyRange, NotAggregated};
+use kinesis_agg::{HashKey, HashKeyRange, IndexOutsideTable, NotAggregated};
 use serde::Serialize;
 
 use super::Found;
@@ -39,8 +39,10 @@ pub(super) enum Kcl {
     /// Hands out the Kinesis record unopened.
     HandsOutAsItIs,
     /// Hands out the user records before one that names a key outside its table,
-    /// and loses the rest; or takes another key for it.
+    /// and loses the rest.
     HandsOutAPart,
+    /// Cuts an index to 32 bits, and takes the key of another user record.
+    TakesAnotherKey,
     /// Drops all of it.
     Drops,
 }
@@ -126,9 +128,9 @@ impl<'r> Row<'r> {
             Facts::Aggregate(aggregate) if aggregate.is_dropped() => Some(Kcl::Drops),
             Facts::Aggregate(_) => Some(Kcl::HandsOut),
             Facts::Damaged {
-                reason: NotAggregated::IndexOutsideTable(_),
+                reason: NotAggregated::IndexOutsideTable(outside),
                 ..
-            } => Some(Kcl::HandsOutAPart),
+            } => Some(kcl_on(outside)),
             Facts::Plain(_) | Facts::Damaged { .. } => Some(Kcl::HandsOutAsItIs),
             Facts::Unread(..) => None,
         }
@@ -142,6 +144,7 @@ impl<'r> Row<'r> {
             Some(Kcl::HandsOut) => (Tone::Good, "hands out".to_owned()),
             Some(Kcl::HandsOutAsItIs) => (Tone::Plain, "hands out as it is".to_owned()),
             Some(Kcl::HandsOutAPart) => (Tone::Bad, "hands out only a part".to_owned()),
+            Some(Kcl::TakesAnotherKey) => (Tone::Bad, "takes another key".to_owned()),
             Some(Kcl::Drops) => (Tone::Bad, format!("drops, {} outside", thousands(outside))),
         }
     }
@@ -182,6 +185,15 @@ impl<'r> Row<'r> {
         let text = harmless(text);
         let name = self.found.file.rsplit('/').next().unwrap_or_default();
         format!("{name}:{}: {text}", self.found.place)
+    }
+}
+
+/// What the KCL does with an index outside its table: see `FORMAT.md`.
+const fn kcl_on(outside: &IndexOutsideTable) -> Kcl {
+    if outside.index & 0xffff_ffff < outside.table_len as u64 {
+        Kcl::TakesAnotherKey
+    } else {
+        Kcl::HandsOutAPart
     }
 }
 

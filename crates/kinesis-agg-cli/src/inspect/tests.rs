@@ -273,6 +273,29 @@ fn faults_are_told_in_plain_words() {
     }
 }
 
+/// What the KCL does in the lower half of the hash keys, as its vectors have it.
+#[test]
+fn the_kcl_is_told() {
+    let vectors = vectors::all();
+    for (id, expected) in [
+        ("malformed/frame-plain-text", "hands out as it is"),
+        ("malformed/frame-wrong-md5-0", "hands out as it is"),
+        ("malformed/index-pk-middle", "hands out only a part"),
+        ("malformed/index-pk-2p31", "hands out only a part"),
+        ("malformed/index-pk-2p32", "takes another key"),
+        ("malformed/frame-good", "drops, 2 outside"),
+        ("malformed/frame-nested", "hands out\n"),
+    ] {
+        let blob = vector(&vectors, id);
+        let options = InspectOptions {
+            range: lower_half(),
+            ..PLAIN
+        };
+        let text = inspect(&[found(1, "k", &blob)], options);
+        assert!(text.contains(expected), "{id}: {expected}: {text}");
+    }
+}
+
 /// A long aggregate takes few lines, whatever it is long of; all of them when
 /// asked for.
 #[test]

@@ -3,10 +3,15 @@
 
 mod aggregate;
 mod deaggregate;
+mod files;
 mod formats;
+mod inspect;
+mod interrupt;
 mod malformed;
+mod manual;
 mod program;
 mod ranges;
 mod round_trip;
 mod streams;
 mod usage;
+mod verify;

@@ -117,7 +117,7 @@ fn help_and_version() {
             &[
                 "deaggregate  Takes",
                 "aggregate    Packs",
-                "Example:",
+                "Examples:",
                 "  130  Ctrl-C",
             ][..],
         ),

@@ -1,0 +1,65 @@
+//! Ctrl-C: what was read is out, and the exit code is 130.
+
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::process::{Child, Command};
+
+use crate::program::{lines, program};
+
+fn interrupt(child: &Child) {
+    let status = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(status.unwrap().success());
+}
+
+/// While it waits for input: aggregates that are open come out, and documents are
+/// closed.
+#[test]
+fn what_was_read_is_out() {
+    let line = b"{\"PartitionKey\":\"k\",\"Data\":\"aGk=\"}\n";
+    // What is to be seen before Ctrl-C: then all lines were read.
+    for (arguments, word, times, records) in [
+        ("deaggregate", "\n", 3, 3),
+        ("deaggregate --to lambda", "partitionKey", 3, 3),
+        // One of two user records is out, one of one is open.
+        ("aggregate --max-count 2", "\n", 1, 2),
+    ] {
+        let mut child = program(arguments).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        stdin.write_all(&line.repeat(3)).unwrap();
+        let mut out = String::new();
+        while out.matches(word).count() < times {
+            let mut byte = [0];
+            stdout.read_exact(&mut byte).unwrap();
+            out.push(char::from(byte[0]));
+        }
+        interrupt(&child);
+        stdout.read_to_string(&mut out).unwrap();
+        let mut said = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
+        assert_eq!(
+            child.wait().unwrap().code(),
+            Some(130),
+            "{arguments}: {said}"
+        );
+        assert!(
+            said.ends_with("kinesis-agg: interrupted: what was read is out\n"),
+            "{said}"
+        );
+        let lines = lines(&out);
+        let found = match lines[0].get("Records") {
+            Some(list) => list.as_array().unwrap().len(),
+            None => lines.len(),
+        };
+        assert_eq!(found, records, "{arguments}");
+        drop(stdin);
+    }
+}

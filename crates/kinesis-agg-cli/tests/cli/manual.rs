@@ -1,0 +1,48 @@
+//! What the program tells about itself: manual pages and completions.
+
+use std::fs;
+
+use crate::program::run;
+
+const COMMANDS: [&str; 6] = [
+    "deaggregate",
+    "aggregate",
+    "inspect",
+    "verify",
+    "completions",
+    "man",
+];
+
+/// Each shell gets a script that knows all commands.
+#[test]
+fn completions_of_each_shell() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = run(&format!("completions {shell}"), "");
+        assert_eq!((ran.code, &*ran.stderr), (0, ""), "{shell}");
+        for command in COMMANDS {
+            assert!(ran.stdout.contains(command), "{shell}: {command}");
+        }
+        assert!(
+            ran.stdout.contains("get-records"),
+            "{shell}: values of options"
+        );
+    }
+    assert_eq!(run("completions csh", "").code, 2);
+}
+
+/// A page for the program, and one for each command.
+#[test]
+fn manual_pages() {
+    let page = run("man", "").stdout;
+    assert!(page.contains(".TH kinesis-agg 1"), "{page}");
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man1");
+    let ran = run(&format!("man --folder {}", pages.display()), "");
+    assert_eq!((ran.code, &*ran.stderr), (0, ""));
+    for command in COMMANDS {
+        let page = fs::read_to_string(pages.join(format!("kinesis-agg-{command}.1"))).unwrap();
+        assert!(page.contains(command), "{command}");
+    }
+    let ran = run("man --folder /dev/null/x", "");
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+}
