@@ -1,6 +1,7 @@
 //! Every shape that AWS documents is read and written; what nobody asked for
 //! survives; a damaged record harms no other.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -54,16 +55,16 @@ fn user_records(text: &str) -> Vec<Seen> {
         let record = user_record.unwrap();
         let own = record.record.tags().unwrap();
         let own = own.into_iter();
-        let own = own.map(|(key, value)| (key.into_owned(), value.map(|value| value.into_owned())));
+        let own = own.map(|(key, value)| (key.into_owned(), value.map(Cow::into_owned)));
         let tags = record.tags.map(|tag| {
             let value = tag.value.map(|value| value.as_str().into_owned());
             (tag.key.as_str().into_owned(), value)
         });
         Seen {
-            partition_key: record.partition_key.map(|key| key.into_owned()),
-            explicit_hash_key: record.explicit_hash_key.map(|key| key.into_owned()),
+            partition_key: record.partition_key.map(Cow::into_owned),
+            explicit_hash_key: record.explicit_hash_key.map(Cow::into_owned),
             data: record.data.to_vec(),
-            sequence_number: record.sequence_number.map(|number| number.into_owned()),
+            sequence_number: record.sequence_number.map(Cow::into_owned),
             sub_sequence_number: record.sub_sequence_number,
             arrival: record.record.arrival_millis(),
             tags: tags.chain(own).collect(),
@@ -374,10 +375,9 @@ fn damaged_records_harm_no_other() {
         let numbers = failed
             .iter()
             .map(|failed| failed.as_ref().unwrap_err().number);
-        let last = good.len() + 5;
-        assert_eq!(Vec::from_iter(numbers), [1, 2, 3, 4, 5, last], "{name}");
+        let broken = good.len() + 5;
+        assert_eq!(Vec::from_iter(numbers), [1, 2, 3, 4, 5, broken], "{name}");
         // In its own shape all of it goes out as it came.
-        let _ = shape;
         let again: Value = serde_json::from_str(&convert(&text, shape, false)).unwrap();
         assert_eq!(again, value, "{name}");
     }
