@@ -4,6 +4,7 @@
 //! input     files, folders and stdin; bytes, lines, places
 //! format    which of the formats a file has, by its first bytes
 //! framing   where each JSON document ends
+//! wrapped   base64 and hexadecimal that a tool cut into lines
 //! batch     what each line, document or file holds, decoded
 //!             -> Sink: a command, which takes records in the order of the input
 //! ```
@@ -16,6 +17,7 @@ mod batch;
 mod format;
 mod framing;
 mod input;
+mod wrapped;
 
 use kinesis_agg_events::{DataEncoding, Shape};
 
@@ -127,14 +129,19 @@ impl Reader {
     ) -> Result<(), Failure> {
         let framing = self.framing(input)?;
         let mut pieces = Vec::new();
+        let mut wrapped = wrapped::Open::default();
         loop {
             let piece = next_piece(input, framing, text);
             let at_end = !matches!(piece, Ok(Some(_)));
             if let Ok(Some(piece)) = &piece {
+                if let Framing::Lines(line) = framing {
+                    wrapped.add(line, text, piece);
+                }
                 pieces.push(piece.clone());
             }
-            let is_full = text.len() >= ENOUGH || pieces.len() >= PIECES;
-            if at_end || is_full || input.may_wait() {
+            let is_open = !at_end && wrapped.is_open();
+            let is_full = text.len() >= ENOUGH || (pieces.len() >= PIECES && !is_open);
+            if at_end || is_full || (input.may_wait() && !is_open) {
                 batch::hand_out(self, framing, input.name(), text, &pieces, sink)?;
                 progress::advance(text.len());
                 pieces.clear();
@@ -142,7 +149,7 @@ impl Reader {
                 text.shrink_to(2 * ENOUGH);
                 interrupt::check()?;
             }
-            if at_end || input.may_wait() {
+            if at_end || (input.may_wait() && !is_open) {
                 sink.flush()?;
             }
             if at_end {

@@ -17,7 +17,7 @@ use kinesis_agg_events::{
     decode_hex,
 };
 
-use super::{Framing, Line, Piece, Reader, Sink};
+use super::{Framing, Line, Piece, Reader, Sink, wrapped};
 use crate::exit::Failure;
 use crate::notice::Place;
 
@@ -142,7 +142,17 @@ pub(super) fn hand_out(
         items: Vec::new(),
         blobs: Vec::new(),
     };
-    for piece in pieces {
+    let mut rest = pieces;
+    while let Some((piece, behind)) = rest.split_first() {
+        if let Framing::Lines(line @ (Line::Base64 | Line::Hex)) = framing {
+            let joined = wrapped::join(line, text, rest, &mut batch.blobs);
+            if let Some((count, blob)) = joined {
+                batch.add_joined(&text[piece.start..rest[count - 1].end], piece.place, blob);
+                rest = &rest[count..];
+                continue;
+            }
+        }
+        rest = behind;
         let text = &text[piece.start..piece.end];
         match framing {
             Framing::Lines(line) => batch.add_line(reader, line, text, piece.place, sink)?,
@@ -242,6 +252,16 @@ impl<'a> Batch<'a> {
             text,
             record: record.ok(),
             blob: blob.map_err(Fault::Record),
+        }));
+    }
+
+    /// Adds a blob that stood on many lines.
+    fn add_joined(&mut self, text: &'a [u8], place: Place, blob: Range<usize>) {
+        self.items.push(Item::Record(Found {
+            place,
+            text,
+            record: None,
+            blob: Ok(blob),
         }));
     }
 

@@ -116,6 +116,39 @@ fn data_alone() {
     assert_eq!(ran.stdout, "é 1\n2\n");
 }
 
+/// A blob that a tool wrapped is one again, whatever the pipe cuts; lines that only
+/// look so stay apart.
+#[test]
+fn wrapped_blobs_are_joined() {
+    let long = TestRecord::new("k", &[b'x'; 3000]);
+    let blob = naive::encode(&[long.clone(), long]);
+    let hex = String::from_iter(blob.iter().map(|byte| format!("{byte:02x}")));
+    for (text, width) in [(base64(&blob), 76), (base64(&blob), 64), (hex, 60)] {
+        let lines = text.as_bytes().chunks(width);
+        let lines = Vec::from_iter(lines.map(|line| str::from_utf8(line).unwrap()));
+        for end in ["\n", "\r\n"] {
+            let wrapped = lines.join(end);
+            let ran = run(
+                "deaggregate --to data",
+                format!("{wrapped}{end}{wrapped}{end}"),
+            );
+            assert_eq!((ran.stdout.lines().count(), ran.code), (4, 0), "{width}");
+        }
+        // Cut in the middle: each line is what it is.
+        let cut = lines[..20].join("\n");
+        let ran = run("deaggregate", cut);
+        assert_eq!((ran.lines().len(), ran.code), (20, 1), "{width}");
+    }
+    // An aggregate that fills its line, and others behind it.
+    let full = (0..60).find_map(|len| {
+        let blob = naive::encode(&[TestRecord::new("k", &vec![b'x'; len])]);
+        (base64(&blob).len() == 76).then(|| base64(&blob))
+    });
+    let full = full.unwrap();
+    let ran = run("deaggregate", format!("{full}\n{full}\naGk=\n"));
+    assert_eq!(ran.fine().len(), 3);
+}
+
 /// NDJSON with its data as text or in hexadecimal is read again as it was
 /// written; what is no text has a field of its own.
 #[test]

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod deaggregate;
+mod docs;
 mod files;
 mod formats;
 mod inspect;
