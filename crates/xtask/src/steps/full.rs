@@ -11,7 +11,7 @@ use crate::{command, rustup};
 const OLDEST: &str = "1.87.0";
 
 /// The libraries that promise [`OLDEST`]; all else takes the pinned toolchain.
-const PROMISED: [&str; 2] = ["kinesis-agg-md5", "kinesis-agg"];
+const PROMISED: [&str; 3] = ["kinesis-agg-md5", "kinesis-agg", "kinesis-agg-events"];
 
 /// The libraries whose unit tests Miri runs: the core, and the home of
 /// `unsafe` below it.
