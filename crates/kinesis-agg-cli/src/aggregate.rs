@@ -17,7 +17,7 @@ use crate::args::{Aggregate, Encoding, From, GroupBy, InputOptions};
 use crate::cost::Cost;
 use crate::exit::{Failure, Outcome};
 use crate::notice;
-use crate::number::thousands;
+use crate::number::counted;
 use crate::output::Output;
 use crate::reader::{Batch, Fault, Found, Item, Reader, Sink};
 use crate::shard_file;
@@ -236,11 +236,12 @@ impl Counts {
 }
 
 fn say_cost(when: &str, cost: &Cost) {
-    let numbers = [cost.records, cost.bytes, cost.units, cost.rounded].map(thousands);
-    let [records, bytes, units, rounded] = numbers;
     notice::say(&format_args!(
-        "{when} {records} records, {bytes} bytes; charged as {units} payload units of 25 KB, or \
-         {rounded} bytes in whole KB"
+        "{when} {}, {}; charged as {} of 25 KB, or {} in whole KB",
+        counted(cost.records, "record", "records"),
+        counted(cost.bytes, "byte", "bytes"),
+        counted(cost.units, "payload unit", "payload units"),
+        counted(cost.rounded, "byte", "bytes"),
     ));
 }
 

@@ -13,6 +13,12 @@ pub(crate) fn thousands(number: impl Into<u128>) -> String {
     text
 }
 
+/// A count and what it counts.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    let what = if count == 1 { one } else { many };
+    format!("{} {what}", thousands(count))
+}
+
 #[cfg(test)]
 mod tests {
     use super::thousands;

@@ -18,8 +18,8 @@ use super::columns::{Column, Columns, GAP};
 use super::content::Content;
 use super::facts::{Aggregate, Facts};
 use super::line::{Line, Tone};
-use super::text::{counted, harmless, percent, preview, wrap};
-use crate::number::thousands;
+use super::text::{harmless, percent, preview, wrap};
+use crate::number::{counted, thousands};
 
 /// A record and what was found out about it.
 #[derive(Clone, Copy)]

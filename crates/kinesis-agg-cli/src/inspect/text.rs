@@ -5,7 +5,6 @@
 //! has control characters, and what is shown of a value is cut before it is
 //! made, so a key of ten megabytes costs no more than one of ten bytes.
 
-use crate::number::thousands;
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -124,12 +123,6 @@ pub(super) fn wrap(text: &str, max: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-/// A count and what it counts.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    let what = if count == 1 { one } else { many };
-    format!("{} {what}", thousands(count))
 }
 
 /// The share of `part` in `whole`, in percent with one digit after the point;

@@ -34,7 +34,8 @@ fn printed(command: &str) -> String {
     let mut text = String::from_utf8(output.stdout).unwrap();
     text += str::from_utf8(&output.stderr).unwrap();
     if !output.status.success() {
-        text += &format!("[exit code {}]\n", output.status.code().unwrap());
+        let code = output.status.code().unwrap().to_string();
+        text.extend(["[exit code ", &code, "]\n"]);
     }
     text
 }
@@ -52,15 +53,15 @@ fn renewed(page: &str) -> (String, usize) {
             // What was printed once.
             continue;
         }
-        text += &format!("{line}\n");
+        text.extend([line, "\n"]);
         if is_fence {
             in_block = line == "```console";
         } else if let Some(first) = line.strip_prefix("$ ").filter(|_| in_block) {
             let mut command = first.to_owned();
             while command.ends_with('\\') {
                 let more = lines.next().expect("a command ends");
-                text += &format!("{more}\n");
-                command += &format!("\n{more}");
+                text.extend([more, "\n"]);
+                command.extend(["\n", more]);
             }
             text += &printed(&command);
             commands += 1;

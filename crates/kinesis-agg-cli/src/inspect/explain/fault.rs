@@ -4,8 +4,7 @@ use kinesis_agg::frame::CHECKSUM_LEN;
 use kinesis_agg::layout::Piece;
 use kinesis_agg::{IndexOutsideTable, Malformed, MalformedKind};
 
-use crate::inspect::text::counted;
-use crate::number::thousands;
+use crate::number::{counted, thousands};
 
 const CHECKSUM: u64 = CHECKSUM_LEN as u64;
 

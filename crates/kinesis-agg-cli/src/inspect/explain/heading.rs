@@ -4,8 +4,8 @@ use crate::inspect::InspectOptions;
 use crate::inspect::facts::{Aggregate, Facts};
 use crate::inspect::line::{Line, Tone};
 use crate::inspect::list::Row;
-use crate::inspect::text::{counted, percent, preview};
-use crate::number::thousands;
+use crate::inspect::text::{percent, preview};
+use crate::number::{counted, thousands};
 
 /// Columns before fields, and before their values.
 const INDENT: usize = 2;

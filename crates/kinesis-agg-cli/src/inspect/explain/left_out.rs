@@ -4,10 +4,11 @@
 //! two, and the record at fault; of the tags of a record and of the unknown
 //! fields the first few. What is left out is counted.
 
+use crate::number::counted;
 use kinesis_agg::NotAggregated;
 use kinesis_agg::layout::{Layout, Part, Piece};
 
-use crate::inspect::text::{counted, shorten};
+use crate::inspect::text::shorten;
 
 /// How many are shown at the start, and at the end.
 const FIRST: usize = 4;

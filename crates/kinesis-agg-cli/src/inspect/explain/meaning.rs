@@ -5,8 +5,8 @@ use kinesis_agg::layout::{Part, Piece};
 
 use crate::inspect::content::{Content, is_frame};
 use crate::inspect::line::{Line, Tone};
-use crate::inspect::text::{counted, preview, shorten, width};
-use crate::number::thousands;
+use crate::inspect::text::{preview, shorten, width};
+use crate::number::{counted, thousands};
 
 /// Words, and perhaps a value from the blob.
 #[derive(Debug, Default)]

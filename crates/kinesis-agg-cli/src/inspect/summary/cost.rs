@@ -2,9 +2,9 @@
 
 use super::blocks::{Block, NUMBER};
 use crate::inspect::line::{Line, Tone};
-use crate::inspect::text::{counted, percent};
+use crate::inspect::text::percent;
 use crate::inspect::totals::Totals;
-use crate::number::thousands;
+use crate::number::{counted, thousands};
 
 /// `None` when nothing was read.
 pub(super) fn block(totals: &Totals, width: usize) -> Option<Block> {

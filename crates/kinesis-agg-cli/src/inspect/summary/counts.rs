@@ -1,10 +1,11 @@
 //! How many records of which kind, and what the KCL does with them.
 
+use crate::number::counted;
 use kinesis_agg::{HashKey, HashKeyRange};
 
 use super::blocks::{Block, Row};
 use crate::inspect::line::{Line, Tone};
-use crate::inspect::text::{counted, shorten};
+use crate::inspect::text::shorten;
 use crate::inspect::totals::Totals;
 
 /// Counts of Kinesis records by kind, and of user records.
