@@ -78,3 +78,8 @@ pub use list_shards::{ListShardsError, read_list_shards};
 pub use record::{JsonTag, Record};
 pub use shape::Shape;
 pub use write::{DataEncoding, MAX_PUT_BYTES, MAX_PUT_RECORDS, Outer, Passed, WriteError, Writer};
+
+/// The examples in the crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
