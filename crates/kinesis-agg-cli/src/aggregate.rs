@@ -47,7 +47,11 @@ pub(crate) fn run(options: &Aggregate) -> Result<Outcome, Failure> {
         full: Vec::new(),
         full_size: 0,
         target: Target::new(options.to, Encoding::Base64, &options.stream_name)?,
-        output: Output::stdout(),
+        output: if options.to.shape().is_some() {
+            Output::json()
+        } else {
+            Output::stdout()
+        },
         counts: Counts::default(),
         strict: options.filter.strict,
     };
@@ -216,6 +220,13 @@ impl Counts {
             nested,
             ..
         } = self;
+        if *records == 0 {
+            notice::say(&"no user records in the input");
+        }
+        if *left_out > 0 && self.before.records == 0 {
+            let text = "is each line of text the data of a user record? Then give --partition-key";
+            notice::say(&text);
+        }
         if *left_out > 0 {
             let text = format_args!(
                 "{left_out} of {records} user records left out: they are in no record"
@@ -268,10 +279,10 @@ impl<'a> Keys<'a> {
                 tags: record.tags()?,
             })
         };
-        read().map_err(|error: kinesis_agg_events::RecordError| error.to_string())
+        read().map_err(|error: kinesis_agg_events::RecordError| error.reason().to_string())
     }
 }
 
-fn as_tag<'t>((key, value): &'t JsonTag<'_>) -> Tag<'t> {
-    Tag::new(key, value.as_deref())
+fn as_tag<'t>(tag: &'t JsonTag<'_>) -> Tag<'t> {
+    Tag::new(&tag.key, tag.value.as_deref())
 }

@@ -18,7 +18,7 @@ pub(crate) use values::{Color, Encoding, From, GroupBy, Policy, To};
 /// Takes aggregated Kinesis records apart, makes them, and tells what is in them.
 ///
 /// The Kinesis Producer Library (KPL) packs many user records into one Kinesis
-/// record. This program reads and writes that format, without ever losing a user
+/// record, and the Kinesis Client Library (KCL) takes them apart. This program reads and writes that format, without ever losing a user
 /// record. Its commands are filters: files, folders or stdin in, stdout out.
 /// Everything else they have to say goes to stderr.
 #[derive(Debug, Parser)]
@@ -36,11 +36,12 @@ pub(crate) enum Command {
     /// SequenceNumber (if known), SubSequenceNumber (from 0 in each Kinesis record),
     /// ApproximateArrivalTimestamp (if known), Aggregated, Tags (if any), and InRange
     /// if a range was given; then all other fields of its Kinesis record, if that came
-    /// with the same names.
+    /// with the same names. Fields of the names that it writes are replaced.
     ///
     /// In the format that came in, what stands around a record and around the records
     /// stays as it was. In another format there is what both know; what a format
-    /// cannot do without is made up: numbers from 1, the time of now, "STREAM".
+    /// cannot do without is made up, never a shard: numbers from 1, the time of now,
+    /// account 000000000000 in us-east-1, names as STREAM, ROLE and APP.
     ///
     /// A record that is no aggregate passes through. In NDJSON it gets
     /// "Aggregated":false, NotAggregated with the reason, and Offset if a byte of the
@@ -101,9 +102,11 @@ pub(crate) enum Command {
     /// Checks Kinesis records: exit code 4 and a list when one is damaged, or would be lost
     ///
     /// Found are records that begin like an aggregate and are none; records that cannot
-    /// be read; with --hash-key-range, user records outside of that range; with
-    /// --shards, aggregates with user records that lie outside of the shard where
-    /// their Kinesis record lands, which a KCL reader drops whole.
+    /// be read, and aggregates that were encoded twice; with --hash-key-range, user
+    /// records outside of that range; with --shards, aggregates with user records that
+    /// lie outside of the shard where their Kinesis record lies or will land, which a
+    /// reader of the Kinesis Client Library (KCL) drops whole, and aggregates of which
+    /// nobody tells the shard.
     ///
     /// The list goes to stdout, a finding a line.
     #[command(verbatim_doc_comment, after_help = VERIFY_EXAMPLES)]
@@ -115,6 +118,7 @@ pub(crate) enum Command {
         shell: Shell,
     },
     /// Prints the manual page, or writes those of all commands to a folder
+    #[command(after_help = MAN_EXAMPLES)]
     Man {
         /// Folder to write the pages to
         #[arg(long, value_name = "FOLDER")]
@@ -261,8 +265,8 @@ pub(crate) struct FilterOptions {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct InputOptions {
-    /// Files to read, one after the other, and folders with all files in them;
-    /// stdin for "-" and when there are none
+    /// Files to read, one after the other, and folders with all files in them but
+    /// hidden ones; stdin for "-" and when there are none
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Format of the input
@@ -324,7 +328,7 @@ Examples:
     kinesis-agg aggregate --partition-key web --to put-records --stream-name orders log.txt |
       split -l 1 - put.
     for request in put.*; do
-      aws kinesis put-records --cli-input-json \"file://$request\"
+      aws kinesis put-records --cli-binary-format base64 --cli-input-json \"file://$request\"
     done
   That takes version 2 of the AWS CLI: version 1 encodes the data a second time.";
 
@@ -351,10 +355,15 @@ Examples:
   Whether a KCL reader would get all of what is about to be sent:
     kinesis-agg verify --shards examples/data/shards.json put.json";
 
-const COMPLETIONS_EXAMPLES: &str = "\
+const MAN_EXAMPLES: &str = "\
 Examples:
+  kinesis-agg man | man -l -
+  kinesis-agg man --folder ~/.local/share/man/man1";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples, once their folders are there:
   kinesis-agg completions bash > ~/.local/share/bash-completion/completions/kinesis-agg
-  kinesis-agg completions zsh  > \"${fpath[1]}/_kinesis-agg\"
+  kinesis-agg completions zsh  > ~/.zfunc/_kinesis-agg
   kinesis-agg completions fish > ~/.config/fish/completions/kinesis-agg.fish";
 
 #[cfg(test)]

@@ -30,7 +30,11 @@ pub(crate) fn run(options: &Deaggregate) -> Result<Outcome, Failure> {
     let mut emitter = Emitter {
         deaggregator,
         target: Target::new(options.to, options.data, &options.stream_name)?,
-        output: Output::stdout(),
+        output: if options.to.shape().is_some() {
+            Output::json()
+        } else {
+            Output::stdout()
+        },
         counts: Counts::default(),
         strict: options.filter.strict,
     };
@@ -129,6 +133,10 @@ impl Emission<'_> {
             // Counted as the library reports it.
             Deaggregated::Dropped { .. } => Ok(()),
             Deaggregated::Aggregated(mut user_records) => {
+                if user_records.len() + user_records.dropped() == 0 {
+                    let told = "an aggregate without user records";
+                    notice::say_at(self.batch.file, found.place, &told);
+                }
                 let outer = self.target.outer(found.record.as_ref());
                 user_records.try_for_each(|user_record| self.user_record(&outer, &user_record))
             }
@@ -173,7 +181,6 @@ impl Emission<'_> {
     /// A record without data, or what is none.
     fn fault(&mut self, found: &Found<'_>, fault: &Fault) -> Result<(), Failure> {
         notice::say_at(self.batch.file, found.place, fault);
-        self.counts.malformed += 1;
         let out = &mut self.output.buffer;
         let written = match &found.record {
             Some(record) => {
@@ -182,6 +189,7 @@ impl Emission<'_> {
             }
             None => self.target.no_record(found.text, fault.name(), out),
         };
+        self.counts.malformed += u64::from(written.is_ok());
         self.left_out(found, written)?;
         self.output.written()?;
         self.stop_if_strict(true)

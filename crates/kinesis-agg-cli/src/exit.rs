@@ -82,7 +82,9 @@ impl fmt::Display for Failure {
             Self::Read { name, error } => write!(formatter, "{name}: {error}"),
             Self::Write(error) => write!(formatter, "stdout: {error}"),
             Self::Strict => formatter.write_str("stopped there, as --strict says"),
-            Self::Interrupted => formatter.write_str("interrupted: what was read is out"),
+            Self::Interrupted => {
+                formatter.write_str("stopped by Ctrl-C; everything read so far was written")
+            }
             Self::TooLong {
                 name,
                 what,

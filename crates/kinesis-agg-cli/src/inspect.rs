@@ -7,7 +7,7 @@
 //!       -> json                the same for machines
 //!       -> totals -> summary   sums over all records, at the end
 //!
-//! content, keys, histogram    what is counted, and how
+//! keys, histogram             what is counted, and how
 //! text, line                  text for a terminal
 //! command                     the options, and the reader's side of it
 //! ```
@@ -17,7 +17,6 @@
 
 mod columns;
 mod command;
-mod content;
 mod explain;
 mod facts;
 mod histogram;
@@ -162,6 +161,11 @@ impl Inspector {
         }
         let header = self.columns.header();
         header.iter().try_for_each(|line| line.write(color, out))
+    }
+
+    /// Whether any came.
+    pub(crate) const fn has_records(&self) -> bool {
+        self.totals.records > 0
     }
 
     /// Whether a record was damaged, or could not be read.

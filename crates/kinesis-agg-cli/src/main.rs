@@ -11,7 +11,9 @@
 //! target, output        records to JSON of any format, bytes to stdout
 //! notice, progress      lines on stderr
 //! exit, interrupt       what went wrong, Ctrl-C, and the exit code of it
-//! cost, number          what records cost; numbers for people
+//! content               what data is, as far as its bytes tell
+//! cost, hash_keys       what records cost; where user records belong
+//! number                numbers for people
 //! shard_file            the shards of a stream
 //! manual                manual pages, completions
 //! ```
@@ -24,9 +26,11 @@
 
 mod aggregate;
 mod args;
+mod content;
 mod cost;
 mod deaggregate;
 mod exit;
+mod hash_keys;
 mod inspect;
 mod interrupt;
 mod manual;

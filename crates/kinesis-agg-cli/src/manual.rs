@@ -19,8 +19,20 @@ pub(crate) fn completions(shell: Shell) -> Result<Outcome, Failure> {
     let mut command = Cli::command();
     let name = command.get_name().to_owned();
     clap_complete::generate(shell, &mut command, name, &mut output.buffer);
+    if shell == Shell::Bash {
+        mend_bash(&mut output.buffer);
+    }
     output.flush()?;
     Ok(Outcome::Fine)
+}
+
+/// Mends the script for bash: `clap_complete` 4.6 writes the hyphen in the program's
+/// name in one way where a subcommand is found, and in another where it is looked
+/// up, so that nothing behind a subcommand completes.
+fn mend_bash(script: &mut Vec<u8>) {
+    let text = String::from_utf8_lossy(script);
+    let mended = text.replace("kinesis__subcmd__agg", "kinesis__agg");
+    *script = mended.into_bytes();
 }
 
 /// Prints the manual page, or writes those of all commands to `folder`.

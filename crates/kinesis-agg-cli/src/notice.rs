@@ -98,3 +98,9 @@ pub(crate) fn shown(text: &str) -> String {
     let more = if is_cut { "…" } else { "" };
     format!("{}{more}", start.escape_debug())
 }
+
+/// Whether a character may get out as it is: it neither moves the cursor nor turns
+/// the direction of writing, and can be seen.
+pub(crate) fn is_printable(char: char) -> bool {
+    char == ' ' || char.is_ascii_graphic() || char.escape_debug().len() == 1
+}

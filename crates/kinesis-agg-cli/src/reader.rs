@@ -4,6 +4,7 @@
 //! input     files, folders and stdin; bytes, lines, places
 //! format    which of the formats a file has, by its first bytes
 //! framing   where each JSON document ends
+//! hint      what a line looks like that is none of them
 //! wrapped   base64 and hexadecimal that a tool cut into lines
 //! batch     what each line, document or file holds, decoded
 //!             -> Sink: a command, which takes records in the order of the input
@@ -16,6 +17,7 @@
 mod batch;
 mod format;
 mod framing;
+mod hint;
 mod input;
 mod wrapped;
 
@@ -23,7 +25,6 @@ use kinesis_agg_events::{DataEncoding, Shape};
 
 use crate::args::{Encoding, From, InputOptions};
 use crate::exit::Failure;
-use crate::interrupt;
 use crate::notice::Place;
 use crate::progress;
 
@@ -82,7 +83,7 @@ pub(crate) struct Reader {
     from: From,
     /// Of the data in lines of JSON, and of lines of text.
     json: DataEncoding,
-    lines: DataEncoding,
+    lines: Encoding,
 }
 
 /// Bytes of text that make a batch.
@@ -95,11 +96,10 @@ impl Reader {
     /// Reads the format `from`. The data of NDJSON is in base64 and that of lines
     /// is text, unless another `encoding` is asked for.
     pub(crate) fn new(from: From, encoding: Option<Encoding>) -> Self {
-        let or = |default| encoding.map_or(default, DataEncoding::from);
         Self {
             from,
-            json: or(DataEncoding::Base64),
-            lines: or(DataEncoding::Utf8),
+            json: encoding.unwrap_or(Encoding::Base64).into(),
+            lines: encoding.unwrap_or(Encoding::Utf8),
         }
     }
 
@@ -128,6 +128,7 @@ impl Reader {
         sink: &mut impl Sink,
     ) -> Result<(), Failure> {
         let framing = self.framing(input)?;
+        let max_line = input.max_line();
         let mut pieces = Vec::new();
         let mut wrapped = wrapped::Open::default();
         loop {
@@ -135,19 +136,18 @@ impl Reader {
             let at_end = !matches!(piece, Ok(Some(_)));
             if let Ok(Some(piece)) = &piece {
                 if let Framing::Lines(line) = framing {
-                    wrapped.add(line, text, piece);
+                    wrapped.add(line, &text[piece.start..piece.end], max_line);
                 }
                 pieces.push(piece.clone());
             }
             let is_open = !at_end && wrapped.is_open();
-            let is_full = text.len() >= ENOUGH || (pieces.len() >= PIECES && !is_open);
+            let is_full = (text.len() >= ENOUGH || pieces.len() >= PIECES) && !is_open;
             if at_end || is_full || (input.may_wait() && !is_open) {
                 batch::hand_out(self, framing, input.name(), text, &pieces, sink)?;
                 progress::advance(text.len());
                 pieces.clear();
                 text.clear();
                 text.shrink_to(2 * ENOUGH);
-                interrupt::check()?;
             }
             if at_end || (input.may_wait() && !is_open) {
                 sink.flush()?;
@@ -166,12 +166,17 @@ impl Reader {
             From::Base64 => Framing::Lines(Line::Base64),
             From::Hex => Framing::Lines(Line::Hex),
             From::Lines => Framing::Lines(match self.lines {
-                DataEncoding::Base64 => Line::Base64,
-                DataEncoding::Hex => Line::Hex,
-                DataEncoding::Utf8 => Line::Text,
+                Encoding::Base64 => Line::Base64,
+                Encoding::Hex => Line::Hex,
+                Encoding::Utf8 => Line::Text,
             }),
             named => Framing::Documents(named.shape()),
         };
+        input.call_pieces(match framing {
+            Framing::Lines(_) => "line",
+            Framing::Documents(_) => "document",
+            Framing::Whole => "file",
+        });
         if !matches!(framing, Framing::Whole | Framing::Lines(Line::Text)) {
             input.skip_white_space()?;
         }

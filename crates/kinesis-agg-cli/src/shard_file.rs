@@ -8,6 +8,7 @@ use kinesis_agg::{ShardMap, ShardMapError};
 use kinesis_agg_events::{ListShardsError, read_list_shards};
 
 use crate::exit::Failure;
+use crate::interrupt;
 use crate::notice::shown;
 use crate::reader::printable;
 
@@ -26,7 +27,7 @@ pub(crate) fn read(path: &Path) -> Result<ShardMap, Failure> {
 /// The content of the file, or a little more of it than is taken.
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut file = File::open(path)?.take(MAX_SIZE + 1);
+    let mut file = interrupt::reader(File::open(path)?).take(MAX_SIZE + 1);
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
 }

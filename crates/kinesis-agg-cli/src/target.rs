@@ -8,12 +8,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use kinesis_agg::{AggregatedRecord, NotAggregated, UserRecord};
 use kinesis_agg_events::{
-    DataEncoding, Document, Outer, Passed, Record, Shape, WriteError, Writer, encode_base64,
-    encode_hex,
+    Document, Outer, Passed, Record, Shape, WriteError, Writer, encode_base64, encode_hex,
 };
 
 use crate::args::{Encoding, To};
 use crate::exit::Failure;
+use crate::notice::is_printable;
 
 /// Writes records to a buffer.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) enum Target {
         in_document: bool,
     },
     Data {
-        encoding: DataEncoding,
+        encoding: Encoding,
         /// The output goes to a terminal, which must not see control characters.
         escaped: bool,
     },
@@ -33,18 +33,17 @@ pub(crate) enum Target {
 impl Target {
     /// What the user asked for.
     pub(crate) fn new(to: To, encoding: Encoding, stream_name: &str) -> Result<Self, Failure> {
-        let encoding = DataEncoding::from(encoding);
         let Some(shape) = to.shape() else {
-            let escaped = encoding == DataEncoding::Utf8 && io::stdout().is_terminal();
+            let escaped = encoding == Encoding::Utf8 && io::stdout().is_terminal();
             return Ok(Self::Data { encoding, escaped });
         };
-        if shape != Shape::Ndjson && encoding != DataEncoding::Base64 {
+        if shape != Shape::Ndjson && encoding != Encoding::Base64 {
             let text =
                 "--data utf8 and hex are for --to ndjson and data: other formats have base64";
             return Err(Failure::Usage(text.to_owned()));
         }
         let writer = Writer::new(shape)
-            .with_encoding(encoding)
+            .with_encoding(encoding.into())
             .with_stream_name(stream_name)
             .with_time(now());
         Ok(Self::Json {
@@ -86,10 +85,10 @@ impl Target {
     }
 
     /// What user records of `record` share.
-    pub(crate) fn outer<'r>(&self, record: Option<&Record<'r>>) -> Outer<'r> {
-        match (self, record) {
-            (Self::Json { writer, .. }, Some(record)) => Outer::of(record, writer.shape()),
-            _ => Outer::default(),
+    pub(crate) fn outer<'r>(&mut self, record: Option<&Record<'r>>) -> Outer<'r> {
+        match self {
+            Self::Json { writer, .. } => writer.outer(record),
+            Self::Data { .. } => Outer::default(),
         }
     }
 
@@ -185,38 +184,37 @@ impl Target {
 /// Lines of data.
 #[derive(Clone, Copy, Debug)]
 struct Lines {
-    encoding: DataEncoding,
+    encoding: Encoding,
     escaped: bool,
 }
 
 impl Lines {
     fn push(self, data: &[u8], out: &mut Vec<u8>) {
         match self.encoding {
-            DataEncoding::Base64 => encode_base64(data, out),
-            DataEncoding::Hex => encode_hex(data, out),
-            DataEncoding::Utf8 if self.escaped => push_escaped(data, out),
+            Encoding::Base64 => encode_base64(data, out),
+            Encoding::Hex => encode_hex(data, out),
+            Encoding::Utf8 if self.escaped => push_escaped(data, out),
             // As it is, text or not.
-            DataEncoding::Utf8 => out.extend_from_slice(data),
+            Encoding::Utf8 => out.extend_from_slice(data),
         }
         out.push(b'\n');
     }
 }
 
-/// Text with all but plain characters, spaces and tabs escaped.
+/// Text with all that is not printable escaped, but for tabs.
 fn push_escaped(data: &[u8], out: &mut Vec<u8>) {
+    let mut text = String::new();
     for chunk in data.utf8_chunks() {
-        for piece in chunk.valid().split_inclusive(['\t', '"', '\'', '\\']) {
-            let (text, last) = match piece.char_indices().next_back() {
-                Some((at, last @ ('\t' | '"' | '\'' | '\\'))) => (&piece[..at], Some(last)),
-                _ => (piece, None),
-            };
-            out.extend_from_slice(text.escape_debug().to_string().as_bytes());
-            let mut bytes = [0; 4];
-            let last = last.map(|last| &*last.encode_utf8(&mut bytes));
-            out.extend_from_slice(last.unwrap_or_default().as_bytes());
+        for char in chunk.valid().chars() {
+            if char == '\t' || is_printable(char) {
+                text.push(char);
+            } else {
+                text.extend(char.escape_debug());
+            }
         }
-        out.extend_from_slice(chunk.invalid().escape_ascii().to_string().as_bytes());
+        text.extend(chunk.invalid().escape_ascii().map(char::from));
     }
+    out.extend_from_slice(text.as_bytes());
 }
 
 fn now() -> i64 {

@@ -5,21 +5,28 @@
 //! damaged   begins like an aggregate and is none, or cannot be read
 //! range     has user records outside of a range that was given
 //! shard     has user records outside of the shard where it lies, or will land: a
-//!           KCL reader drops all of it
+//!           KCL reader drops all of it; or nobody tells the shard
+//! twice     is base64 of an aggregate: its producer encoded it twice, and no
+//!           reader sees the user records
 //! ```
 
 mod finding;
 
-use kinesis_agg::{Deaggregated, Deaggregator, HashKey, HashKeyRange, ShardMap, UserRecords};
+use kinesis_agg::{
+    Deaggregated, Deaggregator, HashKey, HashKeyRange, Shard, ShardMap, UserRecords,
+};
 use kinesis_agg_events::Record;
 
 use crate::args::Verify;
+use crate::content::is_base64_of_aggregate;
 use crate::exit::{Failure, Outcome};
+use crate::hash_keys::HashKeys;
 use crate::notice;
+use crate::number::counted;
 use crate::output::Output;
 use crate::reader::{Batch, Found, Reader, Sink};
 use crate::shard_file;
-use finding::{Finding, What};
+use finding::{Finding, Unplaced, What};
 
 /// Verifies what the files hold.
 pub(crate) fn run(options: &Verify) -> Result<Outcome, Failure> {
@@ -33,10 +40,13 @@ pub(crate) fn run(options: &Verify) -> Result<Outcome, Failure> {
         deaggregator: Deaggregator::new(),
         against,
         json: options.json,
-        output: Output::stdout(),
+        output: if options.json {
+            Output::json()
+        } else {
+            Output::stdout()
+        },
         records: 0,
         findings: 0,
-        unknown: 0,
     };
     let result = Reader::new(options.input.from, None).read(&options.input, &mut verifier);
     verifier.finish(result)
@@ -56,8 +66,8 @@ enum Home {
     Anywhere,
     /// In these hash keys, those of the shard of this name if it is one.
     Range(HashKeyRange, Option<String>),
-    /// Nobody told.
-    Unknown,
+    /// Nobody can tell, for this reason.
+    Unknown(Unplaced),
 }
 
 #[derive(Debug)]
@@ -68,8 +78,6 @@ struct Verifier {
     output: Output,
     records: u64,
     findings: u64,
-    /// Aggregates of which nobody told where they lie.
-    unknown: u64,
 }
 
 impl Sink for Verifier {
@@ -85,17 +93,9 @@ impl Sink for Verifier {
                     name: fault.name(),
                     reason: fault.to_string(),
                 }),
-                Ok(_) => match outcomes.next() {
-                    Some(Deaggregated::NotAggregated(reason)) if reason.has_magic() => {
-                        Some(What::Damaged(reason))
-                    }
-                    Some(Deaggregated::Aggregated(user_records)) => {
-                        let home = self.against.home(found);
-                        self.unknown += u64::from(matches!(home, Home::Unknown));
-                        outside(&home, user_records)
-                    }
-                    _ => None,
-                },
+                Ok(blob) => outcomes
+                    .next()
+                    .and_then(|outcome| judge(&self.against, found, blob, outcome)),
             };
             if let Some(what) = what {
                 self.findings += 1;
@@ -130,18 +130,33 @@ impl Verifier {
     }
 
     fn say(&self) {
-        let (records, findings, unknown) = (self.records, self.findings, self.unknown);
-        if unknown > 0 {
-            notice::say(&format_args!(
-                "{unknown} aggregates not held against their shard: nobody told where they lie; \
-                 give --hash-key-range of the shard that they were read from"
-            ));
-        }
-        let text = match findings {
-            0 => format!("{records} records, nothing found"),
-            _ => format!("{findings} findings in {records} records"),
+        let records = counted(self.records, "record", "records");
+        let text = match (self.records, self.findings) {
+            (0, _) => "no records".to_owned(),
+            (_, 0) => format!("{records}, nothing found"),
+            (_, findings) => {
+                let findings = counted(findings, "finding", "findings");
+                format!("{findings} in {records}")
+            }
         };
         notice::say(&text);
+    }
+}
+
+/// What there is to say of a record whose data is `blob`.
+fn judge(
+    against: &Against,
+    found: &Found<'_>,
+    blob: &[u8],
+    outcome: Deaggregated<'_, '_>,
+) -> Option<What> {
+    match outcome {
+        Deaggregated::NotAggregated(reason) if reason.has_magic() => Some(What::Damaged(reason)),
+        Deaggregated::NotAggregated(_) => {
+            is_base64_of_aggregate(blob).then_some(What::EncodedTwice)
+        }
+        Deaggregated::Aggregated(user_records) => outside(against.home(found), user_records),
+        Deaggregated::Dropped { .. } => None,
     }
 }
 
@@ -151,11 +166,10 @@ impl Against {
         match self {
             Self::Nothing => Home::Anywhere,
             Self::Range(range) => Home::Range(*range, None),
-            Self::Shards(map) => found
-                .record
-                .as_ref()
-                .and_then(|record| shard_of(map, record))
-                .map_or(Home::Unknown, |(range, id)| Home::Range(range, Some(id))),
+            Self::Shards(map) => match shard_of(map, found.record.as_ref()) {
+                Ok(shard) => Home::Range(shard.range(), Some(shard.id().to_owned())),
+                Err(unplaced) => Home::Unknown(unplaced),
+            },
         }
     }
 }
@@ -165,40 +179,41 @@ impl Against {
 /// An event names the shard. Else it follows from the hash key; but the service
 /// hands out no explicit hash key, so what was in a stream is only placed when it
 /// has one all the same.
-fn shard_of(map: &ShardMap, record: &Record<'_>) -> Option<(HashKeyRange, String)> {
-    let shard = match record.shard_id() {
-        Some(id) => map.find(&id)?,
-        None => map.predict(outer_hash_key(record)?),
+fn shard_of<'m>(map: &'m ShardMap, record: Option<&Record<'_>>) -> Result<&'m Shard, Unplaced> {
+    let record = record.ok_or(Unplaced::Untold)?;
+    if let Some(id) = record.shard_id() {
+        let shard = map.find(&id);
+        return shard.ok_or_else(|| Unplaced::UnknownShard(id.into_owned()));
+    }
+    let keys = (record.explicit_hash_key(), record.partition_key());
+    let (Ok(explicit), Ok(key)) = keys else {
+        return Err(Unplaced::BadKey);
     };
-    Some((shard.range(), shard.id().to_owned()))
-}
-
-fn outer_hash_key(record: &Record<'_>) -> Option<HashKey> {
-    if let Some(key) = record.explicit_hash_key().ok()? {
-        return HashKey::from_decimal(key.as_bytes());
-    }
-    if record.sequence_number().is_some() {
-        return None;
-    }
-    let key = record.partition_key().ok()??;
-    Some(HashKey::of_partition_key(&key))
+    let hash_key = match (explicit, key) {
+        (Some(explicit), _) => {
+            HashKey::from_decimal(explicit.as_bytes()).ok_or(Unplaced::BadKey)?
+        }
+        (None, Some(key)) if record.sequence_number().is_none() => HashKey::of_partition_key(&key),
+        _ => return Err(Unplaced::Untold),
+    };
+    Ok(map.predict(hash_key))
 }
 
 /// Which of the user records lie outside of `home`.
-fn outside(home: &Home, user_records: UserRecords<'_, '_>) -> Option<What> {
-    let Home::Range(range, shard) = home else {
-        return None;
+fn outside(home: Home, user_records: UserRecords<'_, '_>) -> Option<What> {
+    let (range, shard) = match home {
+        Home::Anywhere => return None,
+        Home::Unknown(unplaced) => return Some(What::Unplaced(unplaced)),
+        Home::Range(range, shard) => (range, shard),
     };
     let total = user_records.len();
+    let mut hash_keys = HashKeys::default();
     let is_outside = |key: Option<HashKey>| key.is_none_or(|key| !range.contains(key));
-    let outside = user_records.filter(|user_record| is_outside(user_record.hash_key()));
+    let outside = user_records.filter(|user_record| is_outside(hash_keys.of(user_record)));
     let numbers = Vec::from_iter(outside.map(|user_record| user_record.sub_sequence_number));
-    if numbers.is_empty() {
-        return None;
-    }
-    Some(What::Outside {
+    (!numbers.is_empty()).then_some(What::Outside {
         numbers,
         total,
-        shard: shard.clone(),
+        shard,
     })
 }

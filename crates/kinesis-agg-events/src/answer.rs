@@ -52,10 +52,13 @@ impl BatchResponse {
 
     /// The same with the state of a tumbling window, to be handed to the next
     /// call for the same window.
-    #[must_use]
-    pub fn with_state(mut self, state: Box<RawValue>) -> Self {
-        self.state = Some(state);
-        self
+    ///
+    /// # Errors
+    ///
+    /// When `state` cannot be written as JSON.
+    pub fn with_state(mut self, state: &(impl Serialize + ?Sized)) -> Result<Self, StateError> {
+        self.state = Some(serde_json::value::to_raw_value(state).map_err(|_| StateError)?);
+        Ok(self)
     }
 
     /// A user record of the Kinesis record `sequence_number` failed.
@@ -85,6 +88,18 @@ impl BatchResponse {
         self.lowest.is_none()
     }
 }
+
+/// A state that cannot be written as JSON: a map whose keys are no text, say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StateError;
+
+impl std::fmt::Display for StateError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("the state cannot be written as JSON")
+    }
+}
+
+impl std::error::Error for StateError {}
 
 /// Sequence numbers by their value, whatever is none below them all.
 fn order(one: &str, other: &str) -> Ordering {
@@ -262,7 +277,7 @@ mod tests {
         assert!(response.is_success());
         assert_eq!(json(&response), r#"{"batchItemFailures":[]}"#);
         let state = RawValue::from_string("{\"n\": 1.50}".to_owned()).unwrap();
-        let response = response.with_state(state);
+        let response = response.with_state(&state).unwrap();
         assert_eq!(
             json(&response),
             r#"{"state":{"n": 1.50},"batchItemFailures":[]}"#

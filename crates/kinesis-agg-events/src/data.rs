@@ -19,7 +19,7 @@ static STANDARD: LazyLock<Simd> = LazyLock::new(|| Simd::standard(GeneralPurpose
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DataError {
-    /// It is another JSON value than a string.
+    /// It is another JSON value than a string, or one with half a character.
     NotString,
     /// A byte that base64 does not have.
     Byte {
@@ -65,7 +65,7 @@ impl fmt::Display for DataError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hex(error) => error.fmt(formatter),
-            Self::NotString => formatter.write_str("no string"),
+            Self::NotString => formatter.write_str("no text"),
             Self::Byte { byte, offset } => {
                 let byte = byte.escape_ascii();
                 write!(formatter, "no base64: '{byte}' at character {offset}")
@@ -185,18 +185,22 @@ impl fmt::Display for HexError {
 impl std::error::Error for HexError {}
 
 /// The same as [`decode_base64`] for a JSON value, which should be a string.
-pub(crate) fn decode_json(value: &str, bytes: &mut Vec<u8>) -> Result<Range<usize>, DataError> {
+///
+/// # Errors
+///
+/// What in `value` is no base64, or that it is no text; then `bytes` is as it was.
+pub fn decode_base64_json(value: &str, bytes: &mut Vec<u8>) -> Result<Range<usize>, DataError> {
     let text = json::text(value).ok_or(DataError::NotString)?;
     decode_base64(text.as_bytes(), bytes)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HexError, decode_hex, decode_json, encode_base64, encode_hex};
+    use super::{HexError, decode_base64_json, decode_hex, encode_base64, encode_hex};
 
     fn decoded(json: &str) -> Result<Vec<u8>, String> {
         let mut bytes = b"before".to_vec();
-        let span = decode_json(json, &mut bytes).map_err(|bad| bad.to_string())?;
+        let span = decode_base64_json(json, &mut bytes).map_err(|bad| bad.to_string())?;
         assert_eq!(&bytes[..6], b"before");
         Ok(bytes[span].to_vec())
     }
@@ -215,9 +219,9 @@ mod tests {
             (r#""+/8""#, no_base64("the padding is missing or wrong")),
             (r#""+/9=""#, no_base64("bits left over at character 2")),
             (r#""abcde""#, no_base64("cut after 5 characters")),
-            ("7", Err("no string".to_owned())),
-            ("[\"\"]", Err("no string".to_owned())),
-            (r#""\ud800""#, Err("no string".to_owned())),
+            ("7", Err("no text".to_owned())),
+            ("[\"\"]", Err("no text".to_owned())),
+            (r#""\ud800""#, Err("no text".to_owned())),
         ] {
             assert_eq!(decoded(json), expected, "{json}");
         }

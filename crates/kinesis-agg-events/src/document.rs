@@ -45,6 +45,13 @@ impl<'a> Document<'a> {
     }
 
     fn find(text: &'a [u8], wanted: Option<Shape>) -> Result<Self, DocumentError> {
+        let bom = text.strip_prefix(b"\xef\xbb\xbf");
+        let skipped = bom.map_or(0, |_| 3);
+        let text = bom.unwrap_or(text);
+        Self::find_in(text, wanted).map_err(|error| moved(error, skipped))
+    }
+
+    fn find_in(text: &'a [u8], wanted: Option<Shape>) -> Result<Self, DocumentError> {
         let text = str::from_utf8(text).map_err(|error| DocumentError::NotJson {
             offset: error.valid_up_to(),
             what: "no UTF-8".to_owned(),
@@ -66,7 +73,7 @@ impl<'a> Document<'a> {
         // Only to see that it is one.
         serde_json::from_str::<&serde_json::value::RawValue>(value)
             .map_err(|error| not_json(value, &error))?;
-        let guessed = || first_record(value).map_or(Shape::Pipes, bare_shape);
+        let guessed = || shape_of_any(value).unwrap_or(Shape::Pipes);
         Ok(Self {
             text: value,
             shape: wanted.unwrap_or_else(guessed),
@@ -78,6 +85,9 @@ impl<'a> Document<'a> {
         let mut names = Names::default();
         json::each_field(value, |name, value| names.add(&json::name(name), value))
             .map_err(|error| not_json(value, &error))?;
+        if let Some(fields) = names.ambiguity() {
+            return Err(DocumentError::Ambiguous { fields });
+        }
         let list = match wanted {
             Some(shape) if shape.list() == "records" => names.lower,
             Some(_) => names.upper,
@@ -96,7 +106,7 @@ impl<'a> Document<'a> {
 
     /// A document that is one record.
     fn of_record(value: &'a str, wanted: Option<Shape>) -> Result<Self, DocumentError> {
-        let shape = wanted.unwrap_or_else(|| bare_shape(value));
+        let shape = wanted.or_else(|| bare_shape(value)).unwrap_or(Shape::Pipes);
         let is_record = Record::read(value, shape)
             .is_ok_and(|record| record.data.is_some() || record.inner.is_some());
         if !is_record {
@@ -174,6 +184,8 @@ struct Names<'a> {
     is_answer: bool,
     is_request: bool,
     is_analytics: bool,
+    /// The data of a record, or the object that has it.
+    data: Option<&'static str>,
 }
 
 impl<'a> Names<'a> {
@@ -184,26 +196,39 @@ impl<'a> Names<'a> {
             "NextShardIterator" | "MillisBehindLatest" | "ChildShards" => self.is_answer = true,
             "StreamName" | "StreamARN" | "StreamId" => self.is_request = true,
             "applicationArn" => self.is_analytics = true,
+            "Data" => self.data = Some("Data"),
+            "data" => self.data = Some("data"),
+            "kinesis" => self.data = Some("kinesis"),
             _ => {}
         }
     }
 
     /// The shape of the document with this `list`.
     fn shape(&self, list: &str) -> Shape {
-        let first = first_record(list);
+        let of_records = shape_of_any(list);
         if self.upper.is_none() {
-            let of_record = first.map(|first| bare_shape(first) == Shape::Analytics);
-            let is_analytics = self.is_analytics || of_record == Some(true);
+            let is_analytics = self.is_analytics || of_records == Some(Shape::Analytics);
             return if is_analytics {
                 Shape::Analytics
             } else {
                 Shape::Firehose
             };
         }
-        match (self.is_answer, self.is_request) {
-            (true, _) => Shape::GetRecords,
-            (_, true) => Shape::PutRecords,
-            _ => first.map_or(Shape::Lambda, upper_shape),
+        match (self.is_answer, self.is_request, of_records) {
+            (true, _, _) => Shape::GetRecords,
+            (_, true, _) => Shape::PutRecords,
+            (_, _, Some(Shape::Ndjson)) if is_request(list) => Shape::PutRecords,
+            (_, _, Some(Shape::Ndjson)) => Shape::GetRecords,
+            _ => Shape::Lambda,
+        }
+    }
+
+    /// Two places for records, of which only one could be read.
+    fn ambiguity(&self) -> Option<[&'static str; 2]> {
+        match (&self.upper, &self.lower, self.data) {
+            (Some(_), Some(_), _) => Some(["Records", "records"]),
+            (Some(list), _, Some(data)) | (_, Some(list), Some(data)) => Some([list.name, data]),
+            _ => None,
         }
     }
 }
@@ -219,31 +244,31 @@ fn add_list<'a>(slot: &mut Option<List<'a>>, name: &'static str, value: &'a str)
     }
 }
 
-/// The first value of a list.
-fn first_record(list: &str) -> Option<&str> {
+/// The shape of the first record in `list` that tells one.
+fn shape_of_any(list: &str) -> Option<Shape> {
     // To fail is to stop there.
-    json::each_value(list, Err).err()
+    json::each_value(list, |record| bare_shape(record).map_or(Ok(()), Err)).err()
 }
 
-/// The shape of the records in a list `Records`, by the first of them.
-fn upper_shape(first: &str) -> Shape {
-    match bare_shape(first) {
-        // Without sequence numbers it goes to the service.
-        Shape::Ndjson => {
-            let record = Record::read(first, Shape::Ndjson);
-            if record.is_ok_and(|record| record.sequence_number.is_none()) {
-                Shape::PutRecords
-            } else {
-                Shape::GetRecords
-            }
-        }
-        _ => Shape::Lambda,
-    }
+/// Whether the records in `list` go to the service: none has a sequence number.
+fn is_request(list: &str) -> bool {
+    let numbered = |record| {
+        let record = Record::read(record, Shape::Ndjson);
+        record.is_ok_and(|record| record.sequence_number.is_some())
+    };
+    json::each_value(
+        list,
+        |record| if numbered(record) { Err(()) } else { Ok(()) },
+    )
+    .is_ok()
 }
 
-/// The shape of a record that stands alone, or in a bare list.
-fn bare_shape(record: &str) -> Shape {
+/// The shape of a record that stands alone, or in a list, as far as it tells.
+fn bare_shape(record: &str) -> Option<Shape> {
     let mut shape = None;
+    if !record.starts_with('{') {
+        return None;
+    }
     let _ = json::each_field(record, |name, _| {
         let name = json::name(name);
         let found = match &*name {
@@ -252,16 +277,20 @@ fn bare_shape(record: &str) -> Shape {
             "kinesisStreamRecordMetadata"
             | "kinesisFirehoseRecordMetadata"
             | "lambdaDeliveryRecordMetadata" => Shape::Analytics,
-            _ if Shape::Ndjson.role(&name) == Role::Data => Shape::Ndjson,
-            _ => return,
+            "data" => Shape::Pipes,
+            _ => match Shape::Ndjson.role(&name) {
+                Role::Data | Role::PartitionKey | Role::SequenceNumber => Shape::Ndjson,
+                _ => return,
+            },
         };
-        // Both of these have a recordId, too.
+        // What says more comes after what says less: a recordId, or data alone.
         shape = match (shape, found) {
-            (None | Some(Shape::Firehose), found) => Some(found),
+            (None | Some(Shape::Pipes | Shape::Firehose), Shape::Pipes) => shape.or(Some(found)),
+            (None | Some(Shape::Pipes | Shape::Firehose), found) => Some(found),
             (shape, _) => shape,
         };
     });
-    shape.unwrap_or(Shape::Pipes)
+    shape
 }
 
 fn not_json(text: &str, error: &serde_json::Error) -> DocumentError {
@@ -294,6 +323,9 @@ fn moved(error: DocumentError, by: usize) -> DocumentError {
             offset: offset + by,
             what,
             is_cut,
+        },
+        DocumentError::TooDeep { offset } => DocumentError::TooDeep {
+            offset: offset + by,
         },
         other => other,
     }

@@ -38,6 +38,12 @@ pub enum DocumentError {
         /// The name of the list.
         list: &'static str,
     },
+    /// Two fields that may have the records stand side by side: whichever were
+    /// read, the other would be lost.
+    Ambiguous {
+        /// The names of the two.
+        fields: [&'static str; 2],
+    },
     /// More records than one call takes.
     TooManyRecords {
         /// How many it takes.
@@ -53,7 +59,7 @@ impl DocumentError {
             Self::NotJson { .. } | Self::Other { .. } => "not-json",
             Self::TooDeep { .. } => "too-deep",
             Self::NoList { .. } => "no-records",
-            Self::ListTwice { .. } => "stands-twice",
+            Self::ListTwice { .. } | Self::Ambiguous { .. } => "stands-twice",
             Self::TooManyRecords { .. } => "too-many-records",
         }
     }
@@ -69,19 +75,50 @@ impl DocumentError {
 
 impl fmt::Display for DocumentError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotJson { what, .. } => write!(formatter, "no JSON object: {what}"),
-            Self::TooDeep { .. } => {
+        self.reason().fmt(formatter)?;
+        at_byte(self.offset(), formatter)
+    }
+}
+
+impl DocumentError {
+    /// What is wrong, without the place: for messages that name it in their own
+    /// way.
+    pub const fn reason(&self) -> impl fmt::Display + use<'_> {
+        DocumentReason(self)
+    }
+}
+
+/// Ends a message with its place.
+fn at_byte(offset: Option<usize>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match offset {
+        Some(offset) => write!(formatter, ", at byte {offset}"),
+        None => Ok(()),
+    }
+}
+
+struct DocumentReason<'e>(&'e DocumentError);
+
+impl fmt::Display for DocumentReason<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use DocumentError as E;
+        match self.0 {
+            E::NotJson { what, .. } => write!(formatter, "no JSON object: {what}"),
+            E::TooDeep { .. } => {
                 let max = crate::MAX_DEPTH;
                 write!(formatter, "objects and lists nest more than {max} deep")
             }
-            Self::Other { kind } => write!(formatter, "no JSON object: it is {kind}"),
-            Self::NoList { list } => write!(
+            E::Other { kind } => write!(formatter, "no JSON object: it is {kind}"),
+            E::NoList { list } => write!(
                 formatter,
                 "no event and no answer of AWS: it has no list {list}, and no data either"
             ),
-            Self::ListTwice { list } => write!(formatter, "{list} stands twice"),
-            Self::TooManyRecords { max } => write!(formatter, "it has more than {max} records"),
+            E::Ambiguous {
+                fields: [one, other],
+            } => {
+                write!(formatter, "{one} and {other} stand side by side")
+            }
+            E::ListTwice { list } => write!(formatter, "{list} stands twice"),
+            E::TooManyRecords { max } => write!(formatter, "it has more than {max} records"),
         }
     }
 }
@@ -176,24 +213,42 @@ impl RecordError {
 
 impl fmt::Display for RecordError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotObject { what, .. } => write!(formatter, "no JSON object: {what}"),
-            Self::NoInner { inner } => write!(
+        self.reason().fmt(formatter)?;
+        at_byte(self.offset(), formatter)
+    }
+}
+
+impl RecordError {
+    /// What is wrong, without the place: for messages that name it in their own
+    /// way.
+    pub const fn reason(&self) -> impl fmt::Display + use<'_> {
+        RecordReason(self)
+    }
+}
+
+struct RecordReason<'e>(&'e RecordError);
+
+impl fmt::Display for RecordReason<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use RecordError as E;
+        match self.0 {
+            E::NotObject { what, .. } => write!(formatter, "no JSON object: {what}"),
+            E::NoInner { inner } => write!(
                 formatter,
                 "no record of a Kinesis stream: it has no {inner} object"
             ),
-            Self::NoData { field, hint } => {
+            E::NoData { field, hint } => {
                 write!(formatter, "no Kinesis record: it has no {field}")?;
                 formatter.write_str(hint.map_or("", Hint::text))
             }
-            Self::Twice { field } => write!(formatter, "{field} stands twice"),
-            Self::Data { field, error } => write!(formatter, "{field} is {error}"),
-            Self::Kind {
+            E::Twice { field } => write!(formatter, "{field} stands twice"),
+            E::Data { field, error } => write!(formatter, "{field} is {error}"),
+            E::Kind {
                 field,
                 found,
                 expected,
             } => write!(formatter, "{field} is {found}, not {expected}"),
-            Self::TooDeep { .. } => {
+            E::TooDeep { .. } => {
                 let max = crate::MAX_DEPTH;
                 write!(formatter, "objects and lists nest more than {max} deep")
             }

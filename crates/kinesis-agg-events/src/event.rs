@@ -175,7 +175,8 @@ pub struct EventBatch<'s, 'a> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EventUserRecord<'s, 'a> {
-    /// Its partition key; none if it was put straight into Firehose.
+    /// Its partition key; none if it was put straight into Firehose, or if it is no
+    /// text: [`record`](Self::record) tells.
     pub partition_key: Option<Cow<'a, str>>,
     /// Its explicit hash key.
     pub explicit_hash_key: Option<Cow<'a, str>>,

@@ -68,8 +68,10 @@ mod text;
 mod time;
 mod write;
 
-pub use answer::{BatchResponse, TransformResponse};
-pub use data::{DataError, HexError, decode_base64, decode_hex, encode_base64, encode_hex};
+pub use answer::{BatchResponse, StateError, TransformResponse};
+pub use data::{
+    DataError, HexError, decode_base64, decode_base64_json, decode_hex, encode_base64, encode_hex,
+};
 pub use document::Document;
 pub use error::{DocumentError, Hint, RecordError};
 pub use event::{Event, EventBatch, EventRecords, EventUserRecord, FailedRecord, MAX_RECORDS};

@@ -29,6 +29,8 @@ pub struct Record<'a> {
     pub(crate) sequence_number: Option<&'a str>,
     pub(crate) sub_sequence_number: Option<&'a str>,
     pub(crate) timestamp: Option<&'a str>,
+    /// That of the object inside, where both have one.
+    pub(crate) inner_timestamp: Option<&'a str>,
     pub(crate) record_id: Option<&'a str>,
     pub(crate) tags: Option<&'a str>,
     /// There are fields that do not count.
@@ -40,8 +42,15 @@ pub struct Record<'a> {
     too_deep: Option<usize>,
 }
 
-/// A tag of a user record, in JSON: its key, and its value if it has one.
-pub type JsonTag<'a> = (Cow<'a, str>, Option<Cow<'a, str>>);
+/// A tag of a user record, in JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JsonTag<'a> {
+    /// Its key.
+    pub key: Cow<'a, str>,
+    /// Its value, if it has one.
+    pub value: Option<Cow<'a, str>>,
+}
 
 impl<'a> Record<'a> {
     /// Reads the record that is all of `text`, an object of the shape.
@@ -84,6 +93,7 @@ impl<'a> Record<'a> {
             sequence_number: None,
             sub_sequence_number: None,
             timestamp: None,
+            inner_timestamp: None,
             record_id: None,
             tags: None,
             has_others: false,
@@ -120,9 +130,19 @@ impl<'a> Record<'a> {
         let no_inner = RecordError::NoInner { inner: name };
         match self.inner {
             Some(inner) if inner.starts_with('{') => {
+                let mut inner_timestamp = None;
                 let walked = json::each_field(inner, |name, value| {
-                    self.add(shape.role(&json::name(name)), value);
+                    match shape.role(&json::name(name)) {
+                        // Firehose has the time in both objects.
+                        Role::Timestamp
+                            if self.timestamp.is_some() && inner_timestamp.is_none() =>
+                        {
+                            inner_timestamp = Some(value);
+                        }
+                        role => self.add(role, value),
+                    }
                 });
+                self.inner_timestamp = inner_timestamp;
                 // It was read before, as part of the object.
                 debug_assert!(walked.is_ok(), "{walked:?}");
                 let start = inner.as_ptr().addr() - self.object.as_ptr().addr();
@@ -159,14 +179,7 @@ impl<'a> Record<'a> {
         };
         match slot {
             None => *slot = Some(value),
-            Some(_) => self.stands_twice(role),
-        }
-    }
-
-    fn stands_twice(&mut self, role: Role) {
-        // Firehose has the time in both objects.
-        if role != Role::Timestamp {
-            self.twice = Some(role);
+            Some(_) => self.twice = Some(role),
         }
     }
 
@@ -210,15 +223,19 @@ impl<'a> Record<'a> {
         };
         let wrong = RecordError::Kind {
             field: self.shape.field(role),
-            found: json::kind(value),
-            expected: "a string",
+            found: match json::kind(value) {
+                "a string" => "a string with half a character",
+                kind => kind,
+            },
+            expected: "text",
         };
         json::text(value).ok_or(wrong).map(Some)
     }
 
-    /// The sequence number of the Kinesis record: the *outer* one.
+    /// The sequence number of the Kinesis record: the *outer* one. None where a
+    /// field that counts stands twice: it might be the wrong one.
     pub fn sequence_number(&self) -> Option<Cow<'a, str>> {
-        let value = not_null(self.sequence_number)?;
+        let value = not_null(self.sequence_number).filter(|_| !self.is_ambiguous())?;
         // Some write it as a number, which stands for itself.
         Some(json::text(value).unwrap_or(Cow::Borrowed(value)))
     }
@@ -226,7 +243,9 @@ impl<'a> Record<'a> {
     /// The place among the user records of the same sequence number, in an event
     /// that was already deaggregated.
     pub fn sub_sequence_number(&self) -> Option<u64> {
-        self.sub_sequence_number?.parse().ok()
+        let value = self.sub_sequence_number?;
+        let text = json::text(value).unwrap_or(Cow::Borrowed(value));
+        text.parse().ok()
     }
 
     /// The identifier that Firehose and Analytics want back.
@@ -238,9 +257,9 @@ impl<'a> Record<'a> {
     pub fn shard_id(&self) -> Option<Cow<'a, str>> {
         let mut found = None;
         for object in [Some(self.object), self.inner].into_iter().flatten() {
-            let _ = json::each_field(object, |name, value| match name {
+            let _ = json::each_field(object, |name, value| match &*json::name(name) {
                 // The shard, and the sequence number behind a colon.
-                "\"eventID\"" | "\"shardId\"" => found = found.take().or(json::text(value)),
+                "eventID" | "shardId" => found = found.take().or(json::text(value)),
                 _ => {}
             });
         }
@@ -266,7 +285,7 @@ impl<'a> Record<'a> {
     pub fn decode_data(&self, bytes: &mut Vec<u8>) -> Result<Range<usize>, RecordError> {
         let value = self.data()?;
         let field = self.shape.field(Role::Data);
-        data::decode_json(value, bytes).map_err(|error| RecordError::Data { field, error })
+        data::decode_base64_json(value, bytes).map_err(|error| RecordError::Data { field, error })
     }
 
     /// The same for a record of [`Shape::Ndjson`] whose data is written in
@@ -363,10 +382,10 @@ fn read_tag(object: &str) -> Option<JsonTag<'_>> {
     let (mut key, mut value) = (None, None);
     let mut is_sound = object.starts_with('{');
     json::each_field(object, |name, text| {
-        let slot = match name {
-            "\"Key\"" | "\"key\"" => &mut key,
-            "\"Value\"" | "\"value\"" if text == "null" => return,
-            "\"Value\"" | "\"value\"" => &mut value,
+        let slot = match &*json::name(name) {
+            "Key" | "key" => &mut key,
+            "Value" | "value" if text == "null" => return,
+            "Value" | "value" => &mut value,
             _ => return,
         };
         is_sound &= slot.is_none();
@@ -374,7 +393,7 @@ fn read_tag(object: &str) -> Option<JsonTag<'_>> {
         is_sound &= slot.is_some();
     })
     .ok()?;
-    is_sound.then_some((key?, value))
+    is_sound.then_some(JsonTag { key: key?, value })
 }
 
 /// What a field of the record's own object is.
@@ -392,9 +411,10 @@ fn not_null(value: Option<&str>) -> Option<&str> {
 }
 
 fn not_object(text: &str, offset: usize) -> RecordError {
+    let is_json = serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok();
     let what = match json::kind(text) {
-        "no JSON" => "it does not begin with a brace".to_owned(),
-        kind => format!("it is {kind}"),
+        kind if is_json => format!("it is {kind}"),
+        _ => "it does not begin with a brace".to_owned(),
     };
     RecordError::NotObject { offset, what }
 }
@@ -464,7 +484,7 @@ mod tests {
         let key = read(r#"{"PartitionKey":7}"#, Shape::Ndjson).partition_key();
         assert_eq!(
             key.unwrap_err().to_string(),
-            "PartitionKey is a number, not a string"
+            "PartitionKey is a number, not text"
         );
         for text in ["{}", "{\"kinesis\":7}"] {
             let error = Record::read(text, Shape::Lambda).unwrap_err();
@@ -493,8 +513,11 @@ mod tests {
             let record = read(&text, Shape::Ndjson);
             let tags = record.tags().ok()?;
             let tags = tags.into_iter();
-            Some(Vec::from_iter(tags.map(|(key, value)| {
-                (key.into_owned(), value.map(std::borrow::Cow::into_owned))
+            Some(Vec::from_iter(tags.map(|tag| {
+                (
+                    tag.key.into_owned(),
+                    tag.value.map(std::borrow::Cow::into_owned),
+                )
             })))
         };
         let tag = |key: &str, value: Option<&str>| (key.to_owned(), value.map(str::to_owned));

@@ -31,20 +31,23 @@ pub(crate) fn millis(value: &str, unit: TimeUnit) -> Option<i64> {
     (millis.abs() < 253_402_300_800_000.0).then_some(millis as i64)
 }
 
-/// The same time as `to` writes it; as it stands where both write it alike, or
-/// where it cannot be read.
+/// The same time as `to` writes it; as it stands where both write it alike. What
+/// is no time is null where a number is expected.
 pub(crate) fn convert(value: &str, from: Shape, to: Shape) -> Cow<'_, str> {
     let is_text = value.starts_with('"');
+    if from == to {
+        return Cow::Borrowed(value);
+    }
     let is_alike = match (from.time_unit(), to.time_unit()) {
         (one, other) if one != other => false,
         // The AWS SDKs' own answers have either.
-        _ => !is_text || to.is_sdk(),
+        _ => to.is_sdk() || (!is_text && value.parse::<f64>().is_ok()),
     };
     if is_alike {
         return Cow::Borrowed(value);
     }
     match millis(value, from.time_unit()) {
-        None => Cow::Borrowed(value),
+        None => Cow::Borrowed("null"),
         Some(millis) => Cow::Owned(written(millis, to)),
     }
 }
@@ -99,7 +102,9 @@ mod tests {
                 "1545084650.987",
             ),
             ("7", Shape::Firehose, Shape::Analytics, "7"),
-            ("\"x\"", Shape::Ndjson, Shape::Lambda, "\"x\""),
+            ("\"x\"", Shape::Ndjson, Shape::Lambda, "null"),
+            ("\"x\"", Shape::Ndjson, Shape::GetRecords, "\"x\""),
+            ("{}", Shape::Lambda, Shape::Firehose, "null"),
         ] {
             assert_eq!(convert(value, from, to), expected, "{value}");
         }

@@ -12,7 +12,9 @@
 //! stays with it, and with each user record made of it. Another shape has only
 //! what both know. What a shape cannot do without, and nobody told, is made up so
 //! that it can be seen: numbers counted from 1 for what identifies a record, the
-//! time given to [`Writer::with_time`] for when it arrived.
+//! time given to [`Writer::with_time`] for when it arrived, the account
+//! 000000000000, the region us-east-1, and names as STREAM, ROLE and APP. No shard
+//! is ever made up.
 
 mod item;
 
@@ -27,6 +29,7 @@ pub use item::Outer;
 
 /// How the data of a record is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DataEncoding {
     /// In base64, as AWS does.
     #[default]
@@ -50,6 +53,8 @@ pub const MAX_PUT_BYTES: usize = 10 << 20;
 pub enum WriteError {
     /// The shape needs a partition key, and the record has none.
     NoPartitionKey,
+    /// The shape needs keys that are text, and those of the record are not.
+    BadKey,
     /// The record gives no data, and is of another shape.
     NoData,
 }
@@ -58,6 +63,7 @@ impl std::fmt::Display for WriteError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(match self {
             Self::NoPartitionKey => "it has no partition key, which this format needs",
+            Self::BadKey => "its keys are no text, which this format needs",
             Self::NoData => "it gives no data to be written in this format",
         })
     }
@@ -67,6 +73,7 @@ impl std::error::Error for WriteError {}
 
 /// Why a record passes through, to be written next to it in [`Shape::Ndjson`].
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Passed<'a> {
     /// Its data is no aggregate.
     NotAggregated(NotAggregated),
@@ -97,15 +104,16 @@ pub struct Writer {
     encoding: DataEncoding,
     stream_name: String,
     now: i64,
-    /// What ends the document that is open.
-    tail: Option<String>,
+    /// What stands around the records of the document that is open.
+    around: Option<[String; 2]>,
     /// The open document came in the same shape.
     is_same: bool,
     /// Records in the document, and their bytes.
     records: usize,
     bytes: usize,
-    /// Made-up numbers.
-    number: u64,
+    /// Made-up numbers: of records written, and of Kinesis records without one.
+    written: u64,
+    unnumbered: u64,
     lost_tags: u64,
 }
 
@@ -117,11 +125,12 @@ impl Writer {
             encoding: DataEncoding::Base64,
             stream_name: "STREAM".to_owned(),
             now: 0,
-            tail: None,
+            around: None,
             is_same: false,
             records: 0,
             bytes: 0,
-            number: 0,
+            written: 0,
+            unnumbered: 0,
             lost_tags: 0,
         }
     }
@@ -163,7 +172,7 @@ impl Writer {
 
     /// Whether a document is open.
     pub const fn is_open(&self) -> bool {
-        self.tail.is_some()
+        self.around.is_some()
     }
 
     /// Begins a document: with what stood around the records of `document`, if
@@ -175,36 +184,35 @@ impl Writer {
         if self.shape == Shape::Ndjson {
             return;
         }
-        let tail = match same {
+        let made_up;
+        let around = match same {
             // One record alone, and each made of it, stands alone again.
-            Some(document) if document.is_bare_record() => None,
-            Some(document) => {
-                let (head, tail) = document.around();
-                push_line(out, head);
-                Some(tail.to_owned())
-            }
+            Some(document) if document.is_bare_record() => return,
+            Some(document) => document.around(),
             None => {
-                self.push_head(out);
                 let tail = if self.shape == Shape::Pipes {
                     "]"
                 } else {
                     "]}"
                 };
-                Some(tail.to_owned())
+                made_up = self.head();
+                (&*made_up, tail)
             }
         };
-        self.tail = tail;
+        push_line(out, around.0);
+        self.around = Some([around.0, around.1].map(str::to_owned));
         (self.records, self.bytes) = (0, 0);
     }
 
-    fn push_head(&self, out: &mut Vec<u8>) {
+    /// What a document begins with that came in another shape.
+    fn head(&self) -> String {
         let arn =
             |service, resource| format!("arn:aws:{service}:us-east-1:000000000000:{resource}");
         if self.shape == Shape::Pipes {
-            out.push(b'[');
-            return;
+            return "[".to_owned();
         }
-        let mut head = Object::open(out);
+        let mut text = Vec::new();
+        let mut head = Object::open(&mut text);
         match self.shape {
             Shape::PutRecords => head.value("StreamName", &self.stream_name),
             Shape::Firehose => {
@@ -226,17 +234,30 @@ impl Writer {
             _ => {}
         }
         head.raw(self.shape.list(), "[");
+        // What we wrote is text.
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// Ends the document that is open, and its line.
     pub fn close(&mut self, out: &mut Vec<u8>) {
-        if let Some(tail) = self.tail.take() {
+        if let Some([_, tail]) = self.around.take() {
             push_line(out, &tail);
             out.push(b'\n');
         }
     }
 
-    /// Writes a user record of an aggregate, which `outer` tells about.
+    /// What all user records of one Kinesis record share: what `record` tells, to
+    /// be written in the shape of this writer. `None` for data without a record.
+    pub fn outer<'a>(&mut self, record: Option<&Record<'a>>) -> Outer<'a> {
+        let mut outer = record.map_or_else(Outer::default, |record| Outer::of(record, self.shape));
+        if !outer.is_numbered() {
+            self.unnumbered += 1;
+            outer.number = self.unnumbered;
+        }
+        outer
+    }
+
+    /// Writes a user record of the aggregate that `outer` was made for.
     pub fn user_record(
         &mut self,
         outer: &Outer<'_>,
@@ -280,11 +301,15 @@ impl Writer {
             self.end_record(out);
             return Ok(());
         }
-        let outer = Outer::of(record, self.shape);
         let blob = blob.ok_or(WriteError::NoData)?;
-        if self.shape == Shape::PutRecords && record.partition_key.is_none() {
+        let keys = (record.partition_key(), record.explicit_hash_key());
+        if keys.0.is_err() || keys.1.is_err() {
+            return Err(WriteError::BadKey);
+        }
+        if self.shape == Shape::PutRecords && matches!(keys.0, Ok(None)) {
             return Err(WriteError::NoPartitionKey);
         }
+        let outer = self.outer(Some(record));
         let item = Item {
             sub_sequence_number: record.sub_sequence_number(),
             ..outer.item(Payload::Bytes(blob))
@@ -308,7 +333,7 @@ impl Writer {
             return Err(WriteError::NoPartitionKey);
         }
         let passed = Passed::NotAggregated(reason);
-        let outer = Outer::default();
+        let outer = self.outer(None);
         let item = outer.item(Payload::Bytes(blob));
         if self.shape == Shape::Ndjson {
             let mut line = Object::open(out);
@@ -356,7 +381,7 @@ impl Writer {
     /// Writes a Kinesis record that was made of user records.
     pub fn aggregated(&mut self, record: &AggregatedRecord, out: &mut Vec<u8>) {
         let hash_key = record.explicit_hash_key().map(|key| key.to_string());
-        let outer = Outer::default();
+        let outer = self.outer(None);
         let item = Item {
             partition_key: Some(Text::Plain(record.partition_key())),
             explicit_hash_key: hash_key.as_deref().map(Text::Plain),
@@ -409,9 +434,9 @@ impl Writer {
             return;
         }
         self.separate(item.size(), out);
-        self.number += 1;
+        self.written += 1;
         let made_up = item::MadeUp {
-            number: self.number,
+            record_id: self.written,
             time: time::written(self.now, self.shape),
         };
         match self.shape {
@@ -419,7 +444,7 @@ impl Writer {
             Shape::Pipes => item.pipes(&made_up, out),
             Shape::Firehose | Shape::Analytics => item.transform(self.shape, &made_up, out),
             Shape::PutRecords => {
-                self.lost_tags += u64::from(item.all_tags().next().is_some());
+                self.lost_tags += u64::from(item.has_tags());
                 item.request(out);
             }
             Shape::Ndjson | Shape::GetRecords => item.answer(&made_up, out),
@@ -441,10 +466,14 @@ impl Writer {
         self.bytes += size;
     }
 
+    /// Begins the next request, for the same stream.
     fn next_request(&mut self, out: &mut Vec<u8>) {
+        let around = self.around.clone();
         self.close(out);
-        self.push_head(out);
-        self.tail = Some("]}".to_owned());
+        if let Some([head, _]) = &around {
+            push_line(out, head);
+        }
+        self.around = around;
         (self.records, self.bytes) = (0, 0);
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use kinesis_agg::{Deaggregated, Deaggregator};
-use kinesis_agg_events::{Document, Outer, Passed, Record, Shape, Writer};
+use kinesis_agg_events::{Document, Passed, Record, Shape, Writer};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -92,7 +92,7 @@ fn write(document: &Document<'_>, to: Shape) -> Vec<u8> {
         let blob = data.as_ref().ok().map(|span| &bytes[span.clone()]);
         match blob.map(|blob| deaggregator.deaggregate(blob)) {
             Some(Deaggregated::Aggregated(user_records)) => {
-                let outer = Outer::of(&record, to);
+                let outer = writer.outer(Some(&record));
                 for user_record in user_records {
                     writer.user_record(&outer, &user_record, &mut out);
                 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use kinesis_agg::{Deaggregated, Deaggregator, NotAggregated};
 use kinesis_agg_events::{
-    Document, DocumentError, EventRecords, Outer, Passed, Record, RecordError, Shape, Writer,
+    Document, DocumentError, EventRecords, Passed, Record, RecordError, Shape, Writer,
 };
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ fn user_records(text: &str) -> Vec<Seen> {
         let record = user_record.unwrap();
         let own = record.record.tags().unwrap();
         let own = own.into_iter();
-        let own = own.map(|(key, value)| (key.into_owned(), value.map(Cow::into_owned)));
+        let own = own.map(|tag| (tag.key.into_owned(), tag.value.map(Cow::into_owned)));
         let tags = record.tags.map(|tag| {
             let value = tag.value.map(|value| value.as_str().into_owned());
             (tag.key.as_str().into_owned(), value)
@@ -111,7 +111,7 @@ fn write_record(
     let mut deaggregator = Deaggregator::new();
     match deaggregator.deaggregate(blob) {
         Deaggregated::Aggregated(user_records) if apart => {
-            let outer = Outer::of(record, writer.shape());
+            let outer = writer.outer(Some(record));
             for user_record in user_records {
                 writer.user_record(&outer, &user_record, out);
             }
@@ -433,8 +433,8 @@ fn answers_have_the_documented_shape() {
     assert_eq!(serde_json::to_value(&failures).unwrap(), expected);
 
     let expected: Value = serde_json::from_str(&sample("batch-item-failures-window")).unwrap();
-    let state = serde_json::value::to_raw_value(&expected["state"]).unwrap();
-    let mut failures = kinesis_agg_events::BatchResponse::new().with_state(state);
+    let failures = kinesis_agg_events::BatchResponse::new();
+    let mut failures = failures.with_state(&expected["state"]).unwrap();
     for failure in expected["batchItemFailures"].as_array().unwrap() {
         failures.fail(failure["itemIdentifier"].as_str().unwrap());
     }

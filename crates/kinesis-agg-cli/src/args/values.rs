@@ -13,9 +13,9 @@ pub(crate) enum From {
     Auto,
     /// A Kinesis record a line, fields named as in the AWS SDKs
     Ndjson,
-    /// What "aws kinesis get-records" prints
+    /// What aws kinesis get-records prints
     GetRecords,
-    /// A request for "aws kinesis put-records --cli-input-json"
+    /// A request for aws kinesis put-records, as --cli-input-json takes it
     PutRecords,
     /// Lambda events of a Kinesis stream, with a tumbling window or without
     Lambda,
@@ -56,9 +56,9 @@ impl From {
 pub(crate) enum To {
     /// A record a line, fields named as in the AWS SDKs
     Ndjson,
-    /// What "aws kinesis get-records" prints
+    /// What aws kinesis get-records prints
     GetRecords,
-    /// Requests for "aws kinesis put-records --cli-input-json", one a line
+    /// Requests for aws kinesis put-records, as --cli-input-json takes them, one a line
     PutRecords,
     /// Lambda events of a Kinesis stream
     Lambda,

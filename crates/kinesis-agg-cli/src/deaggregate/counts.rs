@@ -11,8 +11,6 @@ pub(super) struct Counts {
     records: u64,
     /// Records that were no aggregate though they should have been something.
     pub(super) malformed: u64,
-    /// Aggregates without user records.
-    empty: u64,
     dropped_aggregates: u64,
     dropped_user_records: u64,
     unplaceable: u64,
@@ -29,7 +27,6 @@ impl Counts {
     pub(super) const fn add(&mut self, records: usize, report: &Report) {
         self.records += records as u64;
         self.malformed += report.damaged as u64;
-        self.empty += report.empty as u64;
         self.dropped_aggregates += report.dropped_aggregates as u64;
         self.dropped_user_records += report.dropped_user_records as u64;
         self.unplaceable += report.unplaceable as u64;
@@ -37,7 +34,7 @@ impl Counts {
 
     /// The exit code's side of it.
     pub(super) const fn outcome(&self) -> Outcome {
-        match self.malformed + self.left_out {
+        match self.malformed + self.left_out + self.lost_tags {
             0 => Outcome::Fine,
             _ => Outcome::Malformed,
         }
@@ -46,6 +43,9 @@ impl Counts {
     /// Says on stderr what is out of the ordinary.
     pub(super) fn say(&self) {
         let (records, whole) = (self.records, self.dropped_aggregates);
+        if records == 0 {
+            notice::say(&"no records in the input");
+        }
         for (count, text) in [
             (
                 self.malformed,
@@ -59,7 +59,6 @@ impl Counts {
                 self.lost_tags,
                 "user records had tags, which a PutRecords request has no place for".to_owned(),
             ),
-            (self.empty, "aggregates without user records".to_owned()),
             (
                 self.dropped_user_records,
                 format!(

@@ -25,7 +25,11 @@ pub(crate) fn run(options: &Inspect) -> Result<Outcome, Failure> {
             width: options.width.unwrap_or_else(width),
             range: options.hash_key_range,
         }),
-        output: Output::stdout(),
+        output: if options.json {
+            Output::json()
+        } else {
+            Output::stdout()
+        },
     };
     let result = Reader::new(options.input.from, None).read(&options.input, &mut shown);
     shown.finish(result)
@@ -63,8 +67,10 @@ impl Shown {
     /// Writes the summary, whatever became of the input, unless nobody takes it.
     fn finish(mut self, result: Result<usize, Failure>) -> Result<Outcome, Failure> {
         if !matches!(result, Err(Failure::Write(_))) {
-            let out = &mut self.output.buffer;
-            self.inspector.finish(out).map_err(Failure::Write)?;
+            if self.inspector.has_records() {
+                let out = &mut self.output;
+                self.inspector.finish(out).map_err(Failure::Write)?;
+            }
             self.output.flush()?;
         }
         Ok(match (result?, self.inspector.has_faults()) {
@@ -79,9 +85,8 @@ impl Sink for Shown {
     fn take(&mut self, batch: &Batch<'_>) -> Result<(), Failure> {
         for found in batch.records() {
             let found = of_reader(batch, found);
-            let out = &mut self.output.buffer;
+            let out = &mut self.output;
             self.inspector.record(&found, out).map_err(Failure::Write)?;
-            self.output.written()?;
         }
         Ok(())
     }

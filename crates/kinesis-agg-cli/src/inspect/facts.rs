@@ -7,13 +7,14 @@ use std::collections::{HashMap, HashSet};
 
 use kinesis_agg::layout::{Layout, Part};
 use kinesis_agg::{
-    Deaggregated, Deaggregator, HashKey, HashKeyRange, Key, NotAggregated, Placement, UserRecord,
+    Deaggregated, Deaggregator, HashKeyRange, Key, NotAggregated, Placement, UserRecord,
 };
 
-use super::content::{Content, is_frame};
 use super::histogram::Histogram;
 use super::keys::Tally;
+use crate::content::{Content, is_frame};
 use crate::cost::Cost;
+use crate::hash_keys::{HashKeys, place};
 
 /// What a Kinesis record is.
 #[derive(Debug)]
@@ -85,14 +86,16 @@ pub(super) struct Aggregate<'a> {
     pub(super) sizes: Histogram,
     /// What the user records would cost one by one.
     pub(super) single: Cost,
-    partition_keys: HashMap<Key<'a>, UnderKey>,
-    explicit_hash_keys: HashSet<Key<'a>>,
+    /// By where the key lies: see [`place`].
+    partition_keys: HashMap<(usize, usize), UnderKey<'a>>,
+    explicit_hash_keys: HashMap<(usize, usize), Key<'a>>,
+    hash_keys: HashKeys,
 }
 
-#[derive(Debug, Default)]
-struct UnderKey {
+#[derive(Debug)]
+struct UnderKey<'a> {
+    key: Key<'a>,
     tally: Tally,
-    hash_key: Option<HashKey>,
 }
 
 /// Bytes of an aggregate, by what they are for.
@@ -126,19 +129,20 @@ impl<'a> Aggregate<'a> {
     }
 
     fn add_keys(&mut self, record: &UserRecord<'a>) {
-        let under_key = self.partition_keys.entry(record.partition_key).or_default();
+        let key = record.partition_key;
+        let under_key = self.partition_keys.entry(place(key));
+        let under_key = under_key.or_insert_with(|| UnderKey {
+            key,
+            tally: Tally::default(),
+        });
         under_key.tally.add(Tally {
             user_records: 1,
             bytes: record.data.len() as u64,
         });
-        let hash_key = if let Some(key) = record.explicit_hash_key {
-            self.explicit_hash_keys.insert(key);
-            record.hash_key()
-        } else {
-            // One MD5 for each key, not for each user record.
-            under_key.hash_key = under_key.hash_key.or_else(|| record.hash_key());
-            under_key.hash_key
-        };
+        if let Some(key) = record.explicit_hash_key {
+            self.explicit_hash_keys.insert(place(key), key);
+        }
+        let hash_key = self.hash_keys.of(record);
         let Some(hash_key) = hash_key else {
             self.unplaceable += 1;
             return;
@@ -149,18 +153,21 @@ impl<'a> Aggregate<'a> {
 
     /// How many partition keys the user records have.
     pub(super) fn distinct_keys(&self) -> u64 {
-        self.partition_keys.len() as u64
+        let keys = self.partition_keys.values();
+        let distinct = HashSet::<&[u8]>::from_iter(keys.map(|under| under.key.as_bytes()));
+        distinct.len() as u64
     }
 
     /// What stands under each partition key, in no order.
     pub(super) fn tallies(&self) -> impl Iterator<Item = (&'a [u8], Tally)> {
-        let under_keys = self.partition_keys.iter();
-        under_keys.map(|(key, under)| (key.as_bytes(), under.tally))
+        let under_keys = self.partition_keys.values();
+        under_keys.map(|under| (under.key.as_bytes(), under.tally))
     }
 
     /// What its bytes are for.
     pub(super) fn packing(&self) -> Packing {
-        let keys = self.partition_keys.keys().chain(&self.explicit_hash_keys);
+        let keys = self.partition_keys.values().map(|under| under.key);
+        let keys = keys.chain(self.explicit_hash_keys.values().copied());
         Packing {
             aggregates: 1,
             bytes: self.bytes,

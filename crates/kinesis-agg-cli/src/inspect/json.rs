@@ -13,10 +13,10 @@ use serde::Serialize;
 use serde_json::ser::Formatter;
 
 use super::InspectOptions;
-use super::content::Content;
 use super::facts::{Aggregate, Facts};
 use super::list::{Kcl, Row};
-use super::text::is_printable;
+use crate::content::Content;
+use crate::notice::is_printable;
 use layout::Pieces;
 pub(super) use summary::write as write_summary;
 

@@ -15,10 +15,10 @@ use serde::Serialize;
 
 use super::Found;
 use super::columns::{Column, Columns, GAP};
-use super::content::Content;
 use super::facts::{Aggregate, Facts};
 use super::line::{Line, Tone};
 use super::text::{harmless, percent, preview, wrap};
+use crate::content::Content;
 use crate::number::{counted, thousands};
 
 /// A record and what was found out about it.

@@ -5,6 +5,7 @@
 //! has control characters, and what is shown of a value is cut before it is
 //! made, so a key of ten megabytes costs no more than one of ten bytes.
 
+use crate::notice::is_printable;
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -15,12 +16,6 @@ const ELLIPSIS: &str = "…";
 /// How many columns `text` takes.
 pub(super) fn width(text: &str) -> usize {
     text.width()
-}
-
-/// Whether a character may get out as it is: it neither moves the cursor nor
-/// turns the direction of writing, and can be seen.
-pub(super) fn is_printable(one: char) -> bool {
-    one == ' ' || one.is_ascii_graphic() || one.escape_debug().len() == 1
 }
 
 /// `text`, which a program made, with what is not printable escaped; unlike

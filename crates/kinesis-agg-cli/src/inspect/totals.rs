@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::content::Content;
 use super::facts::{Aggregate, Facts, Packing};
 use super::histogram::Histogram;
 use super::keys::{KeyCounts, Tally};
+use crate::content::Content;
 use crate::cost::Cost;
 
 /// The sums.

@@ -12,11 +12,14 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde_json::value::RawValue;
+
 use kinesis_agg_events::{
     DataError, Document, DocumentError, HexError, Record, RecordError, Shape, decode_base64,
-    decode_hex,
+    decode_base64_json, decode_hex,
 };
 
+use super::hint::Hint;
 use super::{Framing, Line, Piece, Reader, Sink, wrapped};
 use crate::exit::Failure;
 use crate::notice::Place;
@@ -67,6 +70,8 @@ pub(crate) enum Fault {
     Record(RecordError),
     /// The document that begins in this line is wrong.
     Document(DocumentError, u64),
+    /// A line is no JSON, but something else.
+    Line(RecordError, Hint),
     /// A line is no base64.
     Base64(DataError),
     /// A line is no hexadecimal.
@@ -78,7 +83,7 @@ impl Fault {
     /// [`NotAggregated`](kinesis_agg::NotAggregated).
     pub(crate) const fn name(&self) -> &'static str {
         match self {
-            Self::Record(error) => error.name(),
+            Self::Record(error) | Self::Line(error, _) => error.name(),
             Self::Document(error, _) => error.name(),
             Self::Base64(_) | Self::Hex(_) => "bad-data",
         }
@@ -88,14 +93,15 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Record(error) => error.fmt(formatter),
+            Self::Record(error) => error.reason().fmt(formatter),
+            Self::Line(error, hint) => write!(formatter, "{}; {hint}", error.reason()),
             Self::Document(DocumentError::NotJson { is_cut: true, .. }, line) => {
                 write!(
                     formatter,
                     "no JSON object: the document opened in line {line} is not closed"
                 )
             }
-            Self::Document(error, _) => error.fmt(formatter),
+            Self::Document(error, _) => error.reason().fmt(formatter),
             Self::Base64(error) => write!(formatter, "the line is {error}"),
             Self::Hex(error) => write!(formatter, "the line is {error}"),
         }
@@ -183,7 +189,7 @@ impl<'a> Batch<'a> {
         place: Place,
         sink: &mut impl Sink,
     ) -> Result<(), Failure> {
-        let trimmed = text.trim_ascii();
+        let trimmed = unquoted(text.trim_ascii());
         let is_blank = trimmed.is_empty();
         match line {
             Line::Text => {
@@ -227,8 +233,25 @@ impl<'a> Batch<'a> {
                 return self.add_document(reader, Ok(document), text, place, sink);
             }
         }
+        if record.is_err() && self.add_objects(reader, text, place) {
+            return Ok(());
+        }
         self.add_record(reader, record, text, place);
         Ok(())
+    }
+
+    /// Adds the objects of a line that has several, one behind the other. False if
+    /// it has other things.
+    fn add_objects(&mut self, reader: Reader, text: &'a [u8], place: Place) -> bool {
+        let Ok(objects) = str::from_utf8(text).map_err(drop).and_then(objects) else {
+            return false;
+        };
+        for (start, object) in objects {
+            let record = Record::read(object, Shape::Ndjson);
+            let place = place.at(start as u64 + 1);
+            self.add_record(reader, record, object.as_bytes(), place);
+        }
+        true
     }
 
     fn add_record(
@@ -238,6 +261,9 @@ impl<'a> Batch<'a> {
         text: &'a [u8],
         place: Place,
     ) {
+        if let Some(blob) = self.string(&record, text) {
+            return self.add_joined(text, place, blob);
+        }
         let blob = match &record {
             Err(error) => Err(error.clone()),
             Ok(record) => record.decode_data_as(reader.json, &mut self.blobs),
@@ -251,8 +277,21 @@ impl<'a> Batch<'a> {
             },
             text,
             record: record.ok(),
-            blob: blob.map_err(Fault::Record),
+            blob: blob.map_err(|error| fault(error, text)),
         }));
+    }
+
+    /// Data that stands alone as a JSON string: what a query for it prints.
+    fn string(
+        &mut self,
+        record: &Result<Record<'_>, RecordError>,
+        text: &[u8],
+    ) -> Option<Range<usize>> {
+        let text = text.trim_ascii();
+        if record.is_ok() || !text.starts_with(b"\"") {
+            return None;
+        }
+        decode_base64_json(str::from_utf8(text).ok()?, &mut self.blobs).ok()
     }
 
     /// Adds a blob that stood on many lines.
@@ -340,6 +379,42 @@ fn is_no_line(document: &Document<'_>) -> bool {
         Err(())
     });
     has_data && !(is_object && document.shape() == Shape::Ndjson)
+}
+
+/// What is wrong with a record, and what its text looks like instead.
+fn fault(error: RecordError, text: &[u8]) -> Fault {
+    let is_json = !matches!(error, RecordError::NotObject { .. });
+    match Hint::of(text).filter(|_| !is_json) {
+        Some(hint) => Fault::Line(error, hint),
+        None => Fault::Record(error),
+    }
+}
+
+/// The JSON objects in `line`, and where each begins; fails if there is anything
+/// else, or fewer than two.
+fn objects(line: &str) -> Result<Vec<(usize, &str)>, ()> {
+    let mut values = serde_json::Deserializer::from_str(line).into_iter::<&RawValue>();
+    let mut objects = Vec::new();
+    while let Some(value) = values.next() {
+        let object = value.map_err(drop)?.get();
+        if !object.starts_with('{') {
+            return Err(());
+        }
+        objects.push((values.byte_offset() - object.len(), object));
+    }
+    if objects.len() < 2 {
+        return Err(());
+    }
+    Ok(objects)
+}
+
+/// A line of a list of strings, without what makes it one.
+fn unquoted(text: &[u8]) -> &[u8] {
+    let bare = text.strip_suffix(b",").unwrap_or(text);
+    let bare = bare
+        .strip_prefix(b"\"")
+        .and_then(|bare| bare.strip_suffix(b"\""));
+    bare.unwrap_or(text)
 }
 
 /// Where in the file `error` is.

@@ -5,17 +5,20 @@
 //! {"PartitionKey":"k","Data":…}      a record a line, or a document a line
 //! { "Records": [ …   [ { …           documents, on one line or on many
 //! f3899ac20a0161…                    hexadecimal
-//! 84mawgoBYR…                        base64
+//! 84mawgoBYR…  "84mawgoBYR…"         base64
 //! ```
 //!
 //! Whatever is none of these is read as lines of JSON, so that each line is named;
 //! what is no text at all is the data of a record.
+
+use std::io;
 
 use kinesis_agg::frame::MAGIC;
 
 use super::input::{Input, white_space};
 use super::{Framing, Line};
 use crate::exit::Failure;
+use crate::notice;
 
 /// First keys of documents, with their quotes.
 const FIRST_KEYS: [&[u8]; 9] = [
@@ -43,8 +46,19 @@ pub(super) fn framing_of(input: &mut Input) -> Result<Framing, Failure> {
     if input.peeked().starts_with(&MAGIC) {
         return Ok(Framing::Whole);
     }
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = input.peeked() {
+        return Err(Failure::Read {
+            name: input.name().to_owned(),
+            error: io::Error::other("this is UTF-16: convert it to UTF-8"),
+        });
+    }
     loop {
         if is_binary(input.peeked()) {
+            if is_compressed(input.peeked()) {
+                let name = input.name();
+                let text = "compressed: read as the data of a record; is it a compressed file?";
+                notice::say(&format_args!("{name}: {text}"));
+            }
             return Ok(Framing::Whole);
         }
         let text = &input.peeked()[white_space(input.peeked())..];
@@ -62,6 +76,11 @@ pub(super) fn framing_of(input: &mut Input) -> Result<Framing, Failure> {
             return Ok(sniff_line(&line[..whole]));
         }
     }
+}
+
+/// What gzip and zstd begin with.
+fn is_compressed(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x1f\x8b\x08") || bytes.starts_with(b"\x28\xb5\x2f\xfd")
 }
 
 /// No JSON, and with control characters that no text has, or no UTF-8. Part of a
@@ -89,6 +108,8 @@ fn sniff(bytes: &[u8]) -> Option<Framing> {
     let is_broken = || rest[..white_space(rest)].contains(&b'\n');
     match first {
         b'[' => Some(Framing::Documents(None)),
+        // A query for data prints it so.
+        b'"' => Some(Framing::Lines(Line::Base64)),
         b'{' if is_broken() => Some(Framing::Documents(None)),
         b'{' => Some(if begins_document(bytes)? {
             Framing::Documents(None)

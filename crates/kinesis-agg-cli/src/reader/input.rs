@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::exit::Failure;
 use crate::interrupt;
@@ -52,6 +52,8 @@ pub(crate) struct Input {
     end: usize,
     at_end: bool,
     max_line: usize,
+    /// What pieces of it are called: line, document or file.
+    piece: &'static str,
     /// Lines consumed, and bytes of the one that follows.
     lines: u64,
     columns: u64,
@@ -73,7 +75,7 @@ impl Input {
             let input = path.and_then(|path| Self::open(path, max_line));
             match input.and_then(&mut read) {
                 Err(failure @ Failure::Read { .. }) => {
-                    notice::say(&failure);
+                    notice::say_why(&failure);
                     unread += 1;
                     Ok(())
                 }
@@ -114,6 +116,7 @@ impl Input {
             end: 0,
             at_end: false,
             max_line,
+            piece: "line",
             lines: 0,
             columns: 0,
         }
@@ -124,9 +127,19 @@ impl Input {
         &self.name
     }
 
+    /// What its pieces are called when one is too long.
+    pub(crate) const fn call_pieces(&mut self, piece: &'static str) {
+        self.piece = piece;
+    }
+
     /// The place of the next byte.
     pub(crate) const fn place(&self) -> Place {
         Place::line(self.lines + 1).at(self.columns + 1)
+    }
+
+    /// Bytes that a line, a document or a raw file may have.
+    pub(crate) const fn max_line(&self) -> usize {
+        self.max_line
     }
 
     /// Whether all of the input was read, if not consumed.
@@ -135,9 +148,9 @@ impl Input {
     }
 
     /// True when the next read may wait for whoever writes the input: nothing
-    /// that was read is left, but for white space.
+    /// that was read is left, but for the end of a line.
     pub(crate) fn may_wait(&self) -> bool {
-        self.peeked().iter().all(u8::is_ascii_whitespace)
+        matches!(self.peeked(), b"" | b"\n" | b"\r\n")
     }
 
     /// What was read and not consumed.
@@ -202,11 +215,7 @@ impl Input {
         if total > self.max_line {
             return Err(Failure::TooLong {
                 name: self.name.clone(),
-                what: if place.column.is_some() {
-                    "document"
-                } else {
-                    "line"
-                },
+                what: self.piece,
                 line: place.line,
                 max: self.max_line,
             });
@@ -271,15 +280,25 @@ impl Input {
     }
 }
 
-/// Hands `take` each file in `folder` and in the folders inside, by name.
+/// Hands `take` each file in `folder` and in the folders inside, by name. Hidden
+/// ones are left alone, and what is no file, as a pipe, is named.
 fn each_in_folder(
     folder: &Path,
     take: &mut impl FnMut(Result<&Path, Failure>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+    let is_shown = |entry: &DirEntry| {
+        let name = entry.file_name().as_encoded_bytes();
+        entry.depth() == 0 || !name.starts_with(b".")
+    };
+    let walk = WalkDir::new(folder).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(is_shown) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) => take(Ok(entry.path()))?,
+            Ok(entry) if entry.path().is_file() => take(Ok(entry.path()))?,
+            Ok(entry) => {
+                let name = printable(entry.path());
+                notice::say(&format_args!("{name}: no file, left alone"));
+            }
             Err(error) => take(Err(Failure::Read {
                 name: printable(error.path().unwrap_or(folder)),
                 error: error.into(),

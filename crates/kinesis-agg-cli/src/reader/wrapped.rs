@@ -5,10 +5,10 @@
 //! ODY1MDcaBggAGgJ0IhoKCAEQABoErgD/tBoGCAAaAs0CRD7FtfCbTnebFn/WYWINwQ==
 //! ```
 //!
-//! `base64` cuts after 76 characters, PEM after 64, `xxd -p` after 60. But a line
-//! is a blob here, and one of 57 bytes fills a line of 76. So lines are joined on
-//! proof alone: the first begins like an aggregate, and all of them together are
-//! one, checksum and all.
+//! `base64` cuts after 76 characters, PEM after 64, `xxd -p` after 60 digits,
+//! `od -tx1` after 32. But a line is a blob here, and one of 57 bytes fills a line
+//! of 76. So lines are joined on proof alone: the first begins like an aggregate,
+//! and all of them together are one, checksum and all.
 
 use std::ops::Range;
 
@@ -16,9 +16,12 @@ use kinesis_agg::frame;
 use kinesis_agg_events::{decode_base64, decode_hex};
 
 use super::{Line, Piece};
+use crate::content::is_base64_of_aggregate;
 
-/// Characters after which tools cut.
-const WIDTHS: [usize; 3] = [60, 64, 76];
+/// Characters after which tools cut: white space in hexadecimal does not count.
+const WIDTHS: [usize; 11] = [32, 40, 48, 60, 64, 72, 76, 78, 80, 100, 128];
+
+const MAGIC_IN_HEX: &[u8] = b"f3899ac2";
 
 /// If several of `pieces`, from the first on, are one aggregate: how many, and
 /// where it lies in `bytes`, which it is appended to.
@@ -29,22 +32,28 @@ pub(super) fn join(
     bytes: &mut Vec<u8>,
 ) -> Option<(usize, Range<usize>)> {
     let count = run(line, text, pieces);
-    if count < 2 {
-        return None;
+    // The last line may be full, and a shorter one of another blob behind it.
+    [count, count - 1]
+        .into_iter()
+        .filter(|count| *count > 1)
+        .find_map(|count| {
+            let lines = text.get(pieces.first()?.start..pieces.get(count - 1)?.end)?;
+            let span = decode(line, lines, bytes)?;
+            if frame::open(&bytes[span.clone()]).is_ok() {
+                return Some((count, span));
+            }
+            bytes.truncate(span.start);
+            None
+        })
+}
+
+fn decode(line: Line, lines: &[u8], bytes: &mut Vec<u8>) -> Option<Range<usize>> {
+    if line == Line::Hex {
+        return decode_hex(lines, bytes).ok();
     }
-    let lines = text.get(pieces.first()?.start..pieces.get(count - 1)?.end)?;
     let is_digit = |byte: &u8| !byte.is_ascii_whitespace();
-    let joined = Vec::from_iter(lines.iter().copied().filter(is_digit));
-    let start = bytes.len();
-    let span = match line {
-        Line::Base64 => decode_base64(&joined, bytes).ok(),
-        _ => decode_hex(&joined, bytes).ok(),
-    };
-    let span = span.filter(|span| frame::open(&bytes[span.clone()]).is_ok());
-    if span.is_none() {
-        bytes.truncate(start);
-    }
-    Some((count, span?))
+    let digits = Vec::from_iter(lines.iter().copied().filter(is_digit));
+    decode_base64(&digits, bytes).ok()
 }
 
 /// Lines that may go on in others still to come.
@@ -52,16 +61,20 @@ pub(super) fn join(
 pub(super) struct Open {
     /// The width of a blob's lines, while all that came are full.
     width: Option<usize>,
+    /// Bytes of the lines that came.
+    len: usize,
 }
 
 impl Open {
-    /// Takes the next line of the input.
-    pub(super) fn add(&mut self, line: Line, text: &[u8], piece: &Piece) {
-        let text = of(text, piece);
+    /// Takes the next line of the input; no blob has more than `max` bytes of text.
+    pub(super) fn add(&mut self, line: Line, text: &[u8], max: usize) {
+        let width = width(line, text);
+        self.len += text.len();
         self.width = if begins(line, text) {
-            Some(text.len()).filter(|width| WIDTHS.contains(width))
+            self.len = text.len();
+            Some(width).filter(|width| WIDTHS.contains(width))
         } else {
-            self.width.filter(|width| text.len() == *width)
+            self.width.filter(|full| width == *full && self.len <= max)
         };
     }
 
@@ -73,35 +86,44 @@ impl Open {
 /// How many of `pieces` a tool may have wrapped: lines of one width up to the next
 /// that begins like an aggregate, and a shorter one.
 fn run(line: Line, text: &[u8], pieces: &[Piece]) -> usize {
-    let mut lines = pieces.iter().map(|piece| of(text, piece));
+    let mut lines = pieces.iter().map(|piece| &text[piece.start..piece.end]);
     let Some(first) = lines.next() else { return 1 };
-    if !begins(line, first) || !WIDTHS.contains(&first.len()) {
+    let full = width(line, first);
+    if !begins(line, first) || !WIDTHS.contains(&full) {
         return 1;
     }
     let mut count = 1;
     for text in lines {
-        if text.is_empty() || text.len() > first.len() || begins(line, text) {
+        let width = width(line, text);
+        if width == 0 || width > full || begins(line, text) {
             break;
         }
         count += 1;
-        if text.len() < first.len() {
+        if width < full {
             break;
         }
     }
     count
 }
 
-fn of<'t>(text: &'t [u8], piece: &Piece) -> &'t [u8] {
-    text[piece.start..piece.end].trim_ascii()
+/// How many characters of a line count.
+fn width(line: Line, text: &[u8]) -> usize {
+    match line {
+        Line::Hex => text.iter().filter(|byte| byte.is_ascii_hexdigit()).count(),
+        _ => text.trim_ascii().len(),
+    }
 }
 
 /// Whether a line begins like an aggregate.
 fn begins(line: Line, text: &[u8]) -> bool {
+    let text = text.trim_ascii();
     match line {
-        Line::Base64 => text.starts_with(b"84mawg"),
-        Line::Hex => text
-            .get(..8)
-            .is_some_and(|start| start.eq_ignore_ascii_case(b"f3899ac2")),
+        Line::Base64 => is_base64_of_aggregate(text),
+        Line::Hex => {
+            let digits = text.iter().filter(|byte| !byte.is_ascii_whitespace());
+            let first = digits.take(MAGIC_IN_HEX.len()).map(u8::to_ascii_lowercase);
+            first.eq(MAGIC_IN_HEX.iter().copied())
+        }
         Line::Json { .. } | Line::Text => false,
     }
 }

@@ -34,6 +34,51 @@ pub(super) enum What {
         total: usize,
         shard: Option<String>,
     },
+    /// Nobody can tell in which shard it lies.
+    Unplaced(Unplaced),
+    /// It is base64 of an aggregate.
+    EncodedTwice,
+}
+
+/// Why nobody can tell in which shard an aggregate lies.
+#[derive(Debug)]
+pub(super) enum Unplaced {
+    /// The input does not say.
+    Untold,
+    /// It names a shard that the map does not have.
+    UnknownShard(String),
+    /// Its keys are none.
+    BadKey,
+}
+
+impl What {
+    /// A short name that stays the same.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Unreadable { name, .. } => name,
+            Self::Damaged(reason) => reason.name(),
+            Self::Outside { .. } => "outside",
+            Self::Unplaced(Unplaced::Untold) => "shard-not-told",
+            Self::Unplaced(Unplaced::UnknownShard(_)) => "unknown-shard",
+            Self::Unplaced(Unplaced::BadKey) => "bad-key",
+            Self::EncodedTwice => "encoded-twice",
+        }
+    }
+}
+
+impl fmt::Display for Unplaced {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Untold => formatter.write_str(
+                "nobody tells in which shard it lies; give --hash-key-range of the shard that it \
+                 was read from",
+            ),
+            Self::UnknownShard(id) => {
+                write!(formatter, "the list of shards has no {}", shown(id))
+            }
+            Self::BadKey => formatter.write_str("its explicit hash key, or its key, is none"),
+        }
+    }
 }
 
 impl Finding<'_> {
@@ -52,17 +97,23 @@ impl Finding<'_> {
 
 impl fmt::Display for Finding<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}: ", self.file, self.place)?;
+        let name = self.what.name();
+        write!(formatter, "{}:{}: {name}: ", self.file, self.place)?;
         match &self.what {
-            What::Unreadable { name, reason } => write!(formatter, "{name}: {reason}"),
-            What::Damaged(reason) => write!(formatter, "{}: {reason}", reason.name()),
+            What::Unreadable { reason, .. } => formatter.write_str(reason),
+            What::Damaged(reason) => reason.fmt(formatter),
+            What::Unplaced(unplaced) => unplaced.fmt(formatter),
+            What::EncodedTwice => formatter.write_str(
+                "base64 of an aggregate: its producer encoded it twice, so no reader sees the \
+                 user records",
+            ),
             What::Outside {
                 numbers,
                 total,
                 shard,
             } => {
                 let outside = numbers.len();
-                write!(formatter, "outside: {outside} of {total} user records ")?;
+                write!(formatter, "{outside} of {total} user records ")?;
                 match shard {
                     Some(shard) => write!(formatter, "do not belong to {}", shown(shard))?,
                     None => formatter.write_str("are out of the range")?,
@@ -113,7 +164,7 @@ impl<'f> Output<'f> {
             line,
             column,
             record,
-            finding: "outside",
+            finding: finding.what.name(),
             reason: None,
             offset: None,
             shard_id: None,
@@ -121,13 +172,16 @@ impl<'f> Output<'f> {
             outside: None,
         };
         match &finding.what {
-            What::Unreadable { name, reason } => Self {
-                finding: name,
+            What::Unreadable { reason, .. } => Self {
                 reason: Some(reason.clone()),
                 ..base
             },
+            What::EncodedTwice => base,
+            What::Unplaced(unplaced) => Self {
+                reason: Some(unplaced.to_string()),
+                ..base
+            },
             What::Damaged(damaged) => Self {
-                finding: damaged.name(),
                 reason: Some(damaged.to_string()),
                 offset: damaged.offset(),
                 ..base

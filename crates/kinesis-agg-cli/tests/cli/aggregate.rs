@@ -112,7 +112,7 @@ fn bad_user_records_are_left_out() {
         ),
         (
             r#"{"PartitionKey":7,"Data":""}"#,
-            ": left out: PartitionKey is a number, not a string",
+            ": left out: PartitionKey is a number, not text",
         ),
         (
             r#"{"Data":""}"#,
@@ -244,7 +244,9 @@ fn shards_must_cover_the_stream() {
     }
     let good = json!({"Shards": [shard("s", "0", top)]});
     std::fs::write(&file, format!("\u{feff}{good}")).unwrap();
-    assert_eq!((run(&arguments, "").fine()), [Value::Null; 0]);
+    let ran = run(&arguments, "");
+    let said = "kinesis-agg: no user records in the input\n";
+    assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (0, "", said));
     let ran = run("aggregate --group-by shard --shards /dev/zero", "");
     let said = "/dev/zero: no answer of ListShards: it is longer than 32 MiB\n";
     assert!(ran.stderr.ends_with(said), "{}", ran.stderr);

@@ -63,7 +63,9 @@ fn renewed(page: &str) -> (String, usize) {
                 text.extend([more, "\n"]);
                 command.extend(["\n", more]);
             }
-            text += &printed(&command);
+            let printed = printed(&command);
+            assert!(printed.is_empty() || printed.ends_with('\n'), "{command}");
+            text += &printed;
             commands += 1;
         }
     }

@@ -305,7 +305,7 @@ fn what_has_no_place_is_named() {
 #[test]
 fn wrong_input_of_each_format() {
     for (from, input, said) in [
-        ("ndjson", "{\"Data\":7}", "1: Data is no string"),
+        ("ndjson", "{\"Data\":7}", "1: Data is no text"),
         (
             "get-records",
             "{\"Record\":[]}",
@@ -399,4 +399,204 @@ fn shapes_may_be_mixed() {
     });
     let input = format!("{{\"Data\":\"aGk=\"}}\n{}", one_a_line.concat());
     assert_eq!(run("deaggregate", input).fine().len(), count + 1);
+}
+
+/// What people paste is read, or told what it looks like.
+#[test]
+fn what_people_paste() {
+    let blob = naive::encode(&[TestRecord::new("k", &[b'x'; 90])]);
+    let text = base64(&blob);
+    let hex = |width: usize| {
+        let bytes = blob
+            .chunks(width)
+            .map(|line| String::from_iter(line.iter().map(|byte| format!(" {byte:02x}"))) + "\n");
+        String::from_iter(bytes)
+    };
+    let object = |data: &str| format!("{{\"PartitionKey\":\"k\",\"Data\":\"{data}\"}}");
+    for (input, records) in [
+        // As a query prints it: a string, and a list of strings.
+        (format!("\"{text}\"\n"), 1),
+        (format!("[\n    \"{text}\",\n    \"{text}\"\n]\n"), 2),
+        (format!("[\"{text}\"]"), 1),
+        // As od and hexdump print it.
+        (hex(16), 1),
+        (hex(20), 1),
+        // As Firehose joins records.
+        (
+            format!("{}{} {}\n", object(&text), object(&text), object("aGk=")),
+            3,
+        ),
+    ] {
+        assert_eq!(run("deaggregate", &input).fine().len(), records, "{input}");
+    }
+    for (input, said) in [
+        (
+            format!("2026-11-25 got {text}\n"),
+            "base64 of an aggregate begins at byte 16: cut it out",
+        ),
+        (
+            "00000000: f389 9ac2\n".to_owned(),
+            "xxd -r makes the bytes again",
+        ),
+        (
+            "f3:89:9a:c2\n".to_owned(),
+            "leave nothing but digits and spaces",
+        ),
+    ] {
+        let ran = run("deaggregate", &input);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        assert_eq!(ran.code, 1);
+    }
+    let ran = run("deaggregate", b"\xff\xfe{\0}\0");
+    assert_eq!(ran.code, 3);
+    assert!(ran.stderr.contains("this is UTF-16"), "{}", ran.stderr);
+    let ran = run("deaggregate", b"\x1f\x8b\x08\x00");
+    assert!(
+        ran.stderr.contains("is it a compressed file?"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(ran.code, 0);
+}
+
+/// Where a document has two places for its records, none is taken for the other.
+#[test]
+fn two_places_for_records() {
+    for (input, fields) in [
+        (
+            "{\"Records\":[],\"records\":[{\"recordId\":\"1\",\"data\":\"aGk=\"}]}",
+            "Records and records",
+        ),
+        (
+            "{\n\"Data\":\"aGk=\",\"PartitionKey\":\"k\",\"Records\":[]}",
+            "Records and Data",
+        ),
+    ] {
+        let ran = run("deaggregate", input);
+        let said = format!("kinesis-agg: <stdin>:1: {fields} stand side by side\n");
+        assert!(ran.stderr.starts_with(&said), "{}", ran.stderr);
+        assert_eq!((ran.code, ran.lines().len()), (1, 1), "{input}");
+    }
+}
+
+/// A first record that tells nothing does not decide on the others.
+#[test]
+fn the_first_record_may_be_bad() {
+    let good = naive::encode(&[TestRecord::new("k", b"1")]);
+    for first in [
+        "null",
+        "{}",
+        "{\"SequenceNumber\":\"1\",\"PartitionKey\":\"k\"}",
+    ] {
+        let second = json!({"Data": base64(&good), "PartitionKey": "k", "SequenceNumber": "2"});
+        let ran = run("deaggregate", format!("{{\"Records\":[{first},{second}]}}"));
+        assert_eq!(ran.code, 1, "{first}");
+        assert_eq!(
+            ran.lines()[1]["Aggregated"],
+            true,
+            "{first}: {}",
+            ran.stdout
+        );
+    }
+}
+
+/// A request that is cut goes on to the same stream.
+#[test]
+fn cut_requests_go_to_the_same_stream() {
+    let records = vec![json!({"PartitionKey": "k", "Data": "aGk="}); 600];
+    let request = json!({"StreamName": "orders", "Records": records, "StreamARN": "arn"});
+    let requests = run("deaggregate --to put-records", request.to_string()).fine();
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert_eq!(
+            (&request["StreamName"], &request["StreamARN"]),
+            (&json!("orders"), &json!("arn"))
+        );
+    }
+}
+
+/// What an event says about its stream goes along to the other kind of event, and
+/// no shard is made up.
+#[test]
+fn nothing_known_is_made_up() {
+    let input = sample("lambda-kinesis");
+    let event: Value = serde_json::from_str(&input).unwrap();
+    let known = &event["Records"][0];
+    let pipes = run("deaggregate --to pipes", &input);
+    let batch: Value = serde_json::from_str(&pipes.stdout).unwrap();
+    for field in [
+        "eventID",
+        "eventSourceARN",
+        "awsRegion",
+        "invokeIdentityArn",
+    ] {
+        assert_eq!(batch[0][field], known[field], "{field}");
+    }
+    let back: Value =
+        serde_json::from_str(&run("deaggregate --to lambda", &pipes.stdout).stdout).unwrap();
+    assert_eq!(back["Records"][0]["eventID"], known["eventID"]);
+    assert_eq!(back["Records"][0]["kinesis"]["kinesisSchemaVersion"], "1.0");
+    let firehose: Value =
+        serde_json::from_str(&run("deaggregate --to firehose", &input).stdout).unwrap();
+    let shard = &firehose["records"][0]["kinesisRecordMetadata"]["shardId"];
+    assert!(
+        known["eventID"]
+            .as_str()
+            .unwrap()
+            .starts_with(shard.as_str().unwrap())
+    );
+    // All user records of one Kinesis record share its number, known or not.
+    let blob = naive::encode(&[TestRecord::new("a", b"1"), TestRecord::new("b", b"2")]);
+    for to in ["lambda", "firehose", "get-records"] {
+        let ran = run(&format!("deaggregate --to {to}"), &blob);
+        assert!(!ran.stdout.contains("shardId"), "{}", ran.stdout);
+        let apart = run("deaggregate", &ran.stdout).fine();
+        assert_eq!(
+            apart[0]["SequenceNumber"], apart[1]["SequenceNumber"],
+            "{to}"
+        );
+    }
+}
+
+/// Odd tags and keys are kept as they are, or named; tags that get lost end in
+/// exit code 1.
+#[test]
+fn nothing_is_lost_without_a_word() {
+    let odd = "{\"Data\":\"aGk=\",\"PartitionKey\":\"k\",\"Tags\":{\"a\":\"b\"}}";
+    for to in ["lambda", "pipes", "firehose", "get-records"] {
+        let ran = run(&format!("deaggregate --to {to}"), odd);
+        assert!(ran.stdout.contains("{\"a\":\"b\"}"), "{to}: {}", ran.stdout);
+    }
+    let ran = run("deaggregate --to put-records", odd);
+    assert_eq!(ran.code, 1);
+    let escaped = r#"{"Data":"aGk=","PartitionKey":"k","Tags":[{"\u004bey":"t"}]}"#;
+    assert!(
+        run("deaggregate --to lambda", escaped)
+            .stdout
+            .contains("{\"key\":\"t\"}")
+    );
+    let no_key = r#"{"Data":"aGk=","ExplicitHashKey":"7","SubSequenceNumber":"3"}"#;
+    let again = run(
+        "deaggregate",
+        run("deaggregate --to firehose", no_key).stdout,
+    )
+    .fine();
+    assert_eq!(
+        (&again[0]["ExplicitHashKey"], &again[0]["SubSequenceNumber"]),
+        (&json!("7"), &json!(3))
+    );
+    for (record, said) in [
+        (
+            r#"{"Data":"aGk=","PartitionKey":null}"#,
+            "it has no partition key",
+        ),
+        (
+            r#"{"Data":"aGk=","PartitionKey":"k","ExplicitHashKey":5}"#,
+            "its keys are no text",
+        ),
+    ] {
+        let ran = run("deaggregate --to put-records", record);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        assert_eq!((ran.code, ran.stdout.contains("aGk=")), (1, false));
+    }
 }

@@ -51,7 +51,7 @@ fn what_was_read_is_out() {
             "{arguments}: {said}"
         );
         assert!(
-            said.ends_with("kinesis-agg: interrupted: what was read is out\n"),
+            said.ends_with("kinesis-agg: stopped by Ctrl-C; everything read so far was written\n"),
             "{said}"
         );
         let lines = lines(&out);

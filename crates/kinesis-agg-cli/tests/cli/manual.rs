@@ -29,6 +29,44 @@ fn completions_of_each_shell() {
     assert_eq!(run("completions csh", "").code, 2);
 }
 
+/// What bash completes behind `words`, the last of which was begun.
+#[cfg(unix)]
+fn completed(words: &[&str]) -> Vec<String> {
+    let script = run("completions bash", "").stdout;
+    let words = words.join(" ");
+    let test = format!(
+        "{script}\nCOMP_WORDS=({words} \"\")\n[[ \"{words}\" == *- ]] && COMP_WORDS=({words})\n\
+         COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n\
+         _kinesis__agg kinesis-agg \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"\n\
+         printf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
+    );
+    let output = std::process::Command::new("bash")
+        .args(["-c", &test])
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    stdout.lines().map(str::to_owned).collect()
+}
+
+/// In bash subcommands, options and their values complete.
+#[test]
+#[cfg(unix)]
+fn bash_completes() {
+    for (words, expected) in [
+        (&["kinesis-agg"][..], "inspect"),
+        (&["kinesis-agg", "inspect", "--"], "--explain"),
+        (&["kinesis-agg", "deaggregate", "--to"], "get-records"),
+        (&["kinesis-agg", "aggregate", "--group-by"], "pinned"),
+        (&["kinesis-agg", "completions"], "zsh"),
+    ] {
+        let found = completed(words);
+        assert!(
+            found.iter().any(|word| word == expected),
+            "{words:?}: {found:?}"
+        );
+    }
+}
+
 /// A page for the program, and one for each command.
 #[test]
 fn manual_pages() {

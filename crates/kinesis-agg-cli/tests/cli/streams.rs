@@ -199,3 +199,27 @@ fn memory_does_not_grow_with_the_records_of_an_event() {
         assert!(peak < 24 << 20, "{record} took {peak} bytes");
     }
 }
+
+/// Blank lines, long keys of many user records, and records that say much cost no
+/// more than their length: all of these ended after minutes once.
+#[test]
+fn nothing_is_quadratic() {
+    let blank = "\n".repeat(1 << 17);
+    run(
+        "deaggregate",
+        format!("{{\"Data\":\"aGk=\"}}\n{blank}{{\"Data\":\"aGk=\"}}\n"),
+    )
+    .fine();
+    let packed = run("aggregate --partition-key k", &blank).lines();
+    let counts = packed
+        .iter()
+        .map(|line| line["UserRecords"].as_u64().unwrap());
+    assert_eq!(counts.sum::<u64>(), 1 << 17);
+
+    let key = "k".repeat(100_000);
+    let records = vec![TestRecord::new(&key, b""); 5_000];
+    let blob = naive::encode(&records);
+    let line = kinesis_record(&blob);
+    assert_eq!(run("verify --hash-key-range 0-0", &line).code, 4);
+    assert_eq!(run("inspect", &line).code, 0);
+}

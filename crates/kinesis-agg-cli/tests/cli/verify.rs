@@ -52,6 +52,11 @@ fn damaged_records() {
     assert_eq!(ran.stderr, "kinesis-agg: 2 findings in 4 records\n");
     assert_eq!(ran.code, 4);
 
+    let twice = format!("{{\"Data\":\"{}\"}}", base64(base64(&good)));
+    let ran = run("verify", twice);
+    assert!(ran.stdout.contains("encoded-twice"), "{}", ran.stdout);
+    assert_eq!(ran.code, 4);
+
     let ran = run("verify", "{\"Data\":\"!\"}\n{\"x\":1}\n");
     assert_eq!(
         found(&ran),
@@ -135,14 +140,26 @@ fn aggregates_beyond_their_shard() {
     let answer = json!({"Records": [
         {"PartitionKey": "a", "SequenceNumber": "4959", "Data": base64(&inside)},
     ], "NextShardIterator": "x"});
-    let ran = run(&shards, answer.to_string());
-    assert_eq!(ran.code, 0);
-    assert!(
-        ran.stderr
-            .contains("1 aggregates not held against their shard"),
-        "{}",
-        ran.stderr
-    );
+    let unknown = json!({"Records": [{
+        "eventID": "shardId-999:4959",
+        "kinesis": {"partitionKey": "a", "sequenceNumber": "4959", "data": base64(&inside)},
+    }]});
+    let bad = json!({"StreamName": "s", "Records": [
+        {"PartitionKey": "a", "ExplicitHashKey": "nonsense", "Data": base64(&inside)},
+    ]});
+    for (input, name) in [
+        (answer, "shard-not-told"),
+        (unknown, "unknown-shard"),
+        (bad, "bad-key"),
+    ] {
+        let ran = run(&shards, input.to_string());
+        assert_eq!((ran.code, found(&ran).len()), (4, 1), "{name}");
+        assert!(
+            ran.stdout.contains(&format!(": {name}: ")),
+            "{}",
+            ran.stdout
+        );
+    }
 }
 
 /// What the program packs by shard is in its shard, and verified as such.

@@ -11,50 +11,100 @@ use crate::shape::{FROM_FIREHOSE, Role, Shape};
 use crate::text::Object;
 use crate::{JsonTag, Record, json, time};
 
-/// What all user records of one Kinesis record share: read once, written with
-/// each.
+/// What all user records of one Kinesis record share: made by
+/// [`Writer::outer`](super::Writer::outer), written with each.
 #[derive(Clone, Debug, Default)]
 pub struct Outer<'a> {
-    /// As JSON.
+    /// As JSON: a string or a number.
     sequence_number: Option<&'a str>,
     timestamp: Option<Cow<'a, str>>,
+    /// That of the object inside, where both have one.
+    inner_timestamp: Option<Cow<'a, str>>,
     record_id: Option<&'a str>,
     partition_key: Option<&'a str>,
     explicit_hash_key: Option<&'a str>,
-    /// Of a record that is a user record already.
+    shard_id: Option<Cow<'a, str>>,
+    /// Of a record that is a user record already; as JSON where they are no tags.
     tags: Vec<JsonTag<'a>>,
+    odd_tags: Option<&'a str>,
     /// Fields that do not count, each with a comma in front: of the record's own
     /// object, and of the one inside.
     others: String,
     inner_others: String,
-    /// The record came in the shape that is written.
-    is_same: bool,
+    /// Fields around the keys came along: none is made up.
+    has_envelope: bool,
+    /// Stands for a sequence number that nobody told.
+    pub(super) number: u64,
 }
+
+/// What stands in the object `kinesis` of Lambda, and flat in a pipe's record.
+const IN_KINESIS: [&str; 2] = ["kinesisSchemaVersion", "encryptionType"];
 
 impl<'a> Outer<'a> {
     /// What `record` tells, to be written in the shape `to`.
-    pub fn of(record: &Record<'a>, to: Shape) -> Self {
+    pub(super) fn of(record: &Record<'a>, to: Shape) -> Self {
         let from = record.shape;
+        let time = |value: Option<&'a str>| value.map(|value| time::convert(value, from, to));
+        let tags = record.tags();
+        let odd_tags = record.tags.filter(|_| tags.is_err());
         let mut outer = Self {
-            sequence_number: record.sequence_number.filter(|number| *number != "null"),
-            timestamp: record.timestamp.map(|value| time::convert(value, from, to)),
+            sequence_number: record.sequence_number.filter(|json| is_number(json)),
+            timestamp: time(record.timestamp),
+            inner_timestamp: time(record.inner_timestamp),
             record_id: record.record_id,
-            partition_key: record.partition_key,
-            explicit_hash_key: record.explicit_hash_key,
-            tags: record.tags().unwrap_or_default(),
-            is_same: from == to,
+            partition_key: record.partition_key.filter(|key| *key != "null"),
+            explicit_hash_key: record.explicit_hash_key.filter(|key| *key != "null"),
+            tags: tags.unwrap_or_default(),
+            odd_tags,
             ..Self::default()
         };
-        let keeps = from == to || (from.is_sdk() && to.is_sdk());
-        if record.has_others && keeps && to != Shape::PutRecords {
-            outer.others = others(record.object, |name| outer_role(from, name));
-            outer.inner_others = record
-                .inner
-                .filter(|inner| inner.starts_with('{'))
-                .map(|inner| others(inner, |name| from.role(name)))
-                .unwrap_or_default();
+        if from != to && !to.is_sdk() {
+            outer.shard_id = record.shard_id();
         }
+        outer.keep_others(record, to);
         outer
+    }
+
+    /// Keeps the fields that do not count, where `to` has a place for them.
+    fn keep_others(&mut self, record: &Record<'a>, to: Shape) {
+        let from = record.shape;
+        let pair = (from, to);
+        let is_same = from == to;
+        let is_event = matches!(
+            pair,
+            (Shape::Lambda, Shape::Pipes) | (Shape::Pipes, Shape::Lambda)
+        );
+        let is_sdk = from.is_sdk() && to.is_sdk();
+        self.has_envelope = is_same || is_event;
+        if !record.has_others || to == Shape::PutRecords || !(self.has_envelope || is_sdk) {
+            return;
+        }
+        let inner = record.inner.filter(|inner| inner.starts_with('{'));
+        let in_kinesis =
+            |name: &str| pair == (Shape::Pipes, Shape::Lambda) && IN_KINESIS.contains(&name);
+        self.others = others(record.object, |name| match outer_role(from, name) {
+            Role::Other if in_kinesis(name) => Role::Note,
+            role => role,
+        });
+        self.inner_others = match inner {
+            Some(inner) => others(inner, |name| from.role(name)),
+            None => others(record.object, |name| {
+                if in_kinesis(name) {
+                    Role::Other
+                } else {
+                    Role::Note
+                }
+            }),
+        };
+        if pair == (Shape::Lambda, Shape::Pipes) {
+            self.others
+                .insert_str(0, &std::mem::take(&mut self.inner_others));
+        }
+    }
+
+    /// Whether somebody told its sequence number.
+    pub(super) const fn is_numbered(&self) -> bool {
+        self.sequence_number.is_some()
     }
 
     /// An item with the keys of this record.
@@ -70,6 +120,21 @@ impl<'a> Outer<'a> {
             aggregated: None,
         }
     }
+
+    /// The sequence number as text; a made-up one where nobody told.
+    fn number_text(&self) -> Cow<'_, str> {
+        match self.sequence_number {
+            Some(json) => json::text(json).unwrap_or(Cow::Borrowed(json)),
+            None => Cow::Owned(self.number.to_string()),
+        }
+    }
+}
+
+/// Whether a sequence number is a string, or a number that stands for itself.
+fn is_number(json: &str) -> bool {
+    json.bytes()
+        .next()
+        .is_some_and(|byte| byte == b'"' || byte.is_ascii_digit())
 }
 
 /// The fields of `object` that do not count, each with a comma in front.
@@ -142,7 +207,7 @@ pub(super) struct Item<'a> {
 /// What a shape cannot do without, when nobody told.
 #[derive(Debug)]
 pub(super) struct MadeUp {
-    pub(super) number: u64,
+    pub(super) record_id: u64,
     pub(super) time: String,
 }
 
@@ -224,36 +289,47 @@ impl Item<'_> {
 
     /// The tags of the user record, or of the record that is one already.
     pub(super) fn all_tags(&self) -> impl Iterator<Item = JsonTag<'_>> {
-        let own = self.tags.clone().map(|tag| {
-            let value = tag.value.map(Key::as_str);
-            (tag.key.as_str(), value)
+        let own = self.tags.clone().map(|tag| JsonTag {
+            key: tag.key.as_str(),
+            value: tag.value.map(Key::as_str),
         });
         let is_whole = self.aggregated.is_none();
         let outer = self.outer.tags.iter().filter(move |_| is_whole);
         own.chain(outer.cloned())
     }
 
+    /// Whether there are tags, or something in their place.
+    pub(super) fn has_tags(&self) -> bool {
+        self.odd_tags().is_some() || self.all_tags().next().is_some()
+    }
+
+    fn odd_tags(&self) -> Option<&str> {
+        self.outer.odd_tags.filter(|_| self.aggregated.is_none())
+    }
+
     pub(super) fn put_tags(&self, shape: Shape, object: &mut Object<'_>) {
-        let mut tags = self.all_tags().peekable();
-        if tags.peek().is_none() {
+        let name = shape.field(Role::Tags);
+        if let Some(json) = self.odd_tags() {
+            return object.raw(name, json);
+        }
+        let tags = self.all_tags();
+        if !self.has_tags() {
             return;
         }
-        let name = shape.field(Role::Tags);
         if shape.is_sdk() {
-            let tags = tags.map(|(key, value)| SdkTag { key, value });
+            let tags = tags.map(|JsonTag { key, value }| SdkTag { key, value });
             object.value(name, &Vec::from_iter(tags));
         } else {
-            let tags = tags.map(|(key, value)| CamelTag { key, value });
+            let tags = tags.map(|JsonTag { key, value }| CamelTag { key, value });
             object.value(name, &Vec::from_iter(tags));
         }
     }
 
     /// The sequence number, which these shapes have as a string.
-    fn sequence_number(&self, name: &str, made_up: &MadeUp, object: &mut Object<'_>) {
+    fn sequence_number(&self, name: &str, object: &mut Object<'_>) {
         match self.outer.sequence_number {
             Some(json) if json.starts_with('"') => object.raw(name, json),
-            Some(number) => object.value(name, number),
-            None => object.value(name, &made_up.number.to_string()),
+            _ => object.value(name, &*self.outer.number_text()),
         }
     }
 
@@ -272,7 +348,7 @@ impl Item<'_> {
     /// A record of a `GetRecords` answer.
     pub(super) fn answer(&self, made_up: &MadeUp, out: &mut Vec<u8>) {
         let mut record = Object::open(out);
-        self.sequence_number("SequenceNumber", made_up, &mut record);
+        self.sequence_number("SequenceNumber", &mut record);
         record.raw("ApproximateArrivalTimestamp", self.time(made_up));
         self.data(DataEncoding::Base64, &mut record);
         self.keys(Shape::GetRecords, &mut record);
@@ -290,7 +366,7 @@ impl Item<'_> {
             self.kinesis(Shape::Lambda, made_up, kinesis);
             kinesis.fields(&self.outer.inner_others);
         });
-        self.around(made_up, &mut record);
+        self.around(&mut record);
         record.close();
     }
 
@@ -298,16 +374,16 @@ impl Item<'_> {
     pub(super) fn pipes(&self, made_up: &MadeUp, out: &mut Vec<u8>) {
         let mut record = Object::open(out);
         self.kinesis(Shape::Pipes, made_up, &mut record);
-        self.around(made_up, &mut record);
+        self.around(&mut record);
         record.close();
     }
 
     fn kinesis(&self, shape: Shape, made_up: &MadeUp, object: &mut Object<'_>) {
-        if !self.outer.is_same {
+        if !self.outer.has_envelope {
             object.value("kinesisSchemaVersion", "1.0");
         }
         self.keys(shape, object);
-        self.sequence_number("sequenceNumber", made_up, object);
+        self.sequence_number("sequenceNumber", object);
         if let Some(number) = self.sub_sequence_number {
             object.value("subSequenceNumber", &number);
         }
@@ -326,16 +402,18 @@ impl Item<'_> {
         }
     }
 
-    /// What Lambda and Pipes put around the keys and the data.
-    fn around(&self, made_up: &MadeUp, object: &mut Object<'_>) {
-        if self.outer.is_same {
+    /// What Lambda and Pipes put around the keys and the data. There is no event
+    /// ID without a shard.
+    fn around(&self, object: &mut Object<'_>) {
+        if self.outer.has_envelope {
             return object.fields(&self.outer.others);
         }
-        let number = self.outer.sequence_number.and_then(json::text);
-        let number = number.unwrap_or_else(|| made_up.number.to_string().into());
         object.value("eventSource", "aws:kinesis");
         object.value("eventVersion", "1.0");
-        object.value("eventID", &format!("shardId-000000000000:{number}"));
+        if let Some(shard) = &self.outer.shard_id {
+            let number = self.outer.number_text();
+            object.value("eventID", &format!("{shard}:{number}"));
+        }
         object.value("eventName", "aws:kinesis:record");
         object.value("invokeIdentityArn", "arn:aws:iam::000000000000:role/ROLE");
         object.value("awsRegion", "us-east-1");
@@ -352,7 +430,12 @@ impl Item<'_> {
         }
         self.camel_data(&mut record);
         // A record that was put straight into Firehose has none of it.
-        if self.partition_key.is_some() || self.outer.sequence_number.is_some() {
+        let has_metadata = self.partition_key.is_some()
+            || self.explicit_hash_key.is_some()
+            || self.sub_sequence_number.is_some()
+            || self.outer.is_numbered()
+            || self.has_tags();
+        if has_metadata {
             record.object(shape.inner().unwrap_or_default(), |metadata| {
                 self.metadata(shape, made_up, metadata);
             });
@@ -366,8 +449,8 @@ impl Item<'_> {
     }
 
     fn metadata(&self, shape: Shape, made_up: &MadeUp, metadata: &mut Object<'_>) {
-        if self.outer.sequence_number.is_some() {
-            self.sequence_number("sequenceNumber", made_up, metadata);
+        if self.outer.is_numbered() {
+            self.sequence_number("sequenceNumber", metadata);
         }
         if let Some(number) = self.sub_sequence_number {
             let name = match shape {
@@ -377,10 +460,14 @@ impl Item<'_> {
             metadata.value(name, &number);
         }
         self.keys(shape, metadata);
-        metadata.raw("approximateArrivalTimestamp", self.time(made_up));
+        let time = self.outer.inner_timestamp.as_deref();
+        metadata.raw(
+            "approximateArrivalTimestamp",
+            time.unwrap_or(self.time(made_up)),
+        );
         self.camel_notes(shape, metadata);
-        if !self.outer.is_same {
-            metadata.value("shardId", "shardId-000000000000");
+        if let Some(shard) = &self.outer.shard_id {
+            metadata.value("shardId", &**shard);
         }
         metadata.fields(&self.outer.inner_others);
     }
@@ -391,7 +478,7 @@ impl Item<'_> {
             self.outer.record_id.and_then(json::text),
             self.sub_sequence_number,
         ) {
-            (None, _) => made_up.number.to_string(),
+            (None, _) => made_up.record_id.to_string(),
             (Some(id), None) => id.into_owned(),
             (Some(id), Some(number)) => format!("{id}.{number}"),
         }

@@ -3,7 +3,7 @@
 use kinesis_agg::Key;
 use kinesis_agg::layout::{Part, Piece};
 
-use crate::inspect::content::{Content, is_frame};
+use crate::content::{Content, is_frame};
 use crate::inspect::line::{Line, Tone};
 use crate::inspect::text::{preview, shorten, width};
 use crate::number::{counted, thousands};

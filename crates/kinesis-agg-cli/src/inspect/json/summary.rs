@@ -8,8 +8,8 @@ use kinesis_agg::{HashKeyRange, Key};
 use serde::Serialize;
 
 use super::write_line;
+use crate::content::Content;
 use crate::cost::Cost;
-use crate::inspect::content::Content;
 use crate::inspect::histogram::{Class, Histogram};
 use crate::inspect::keys::Tally;
 use crate::inspect::totals::{Dropped, Totals};

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 /// What data looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// No bytes.
     Empty,
     /// JSON objects or lists, one or more.
@@ -29,9 +29,15 @@ pub(super) enum Content {
     Binary,
 }
 
+/// Whether `data` begins like an aggregate in base64. Where that is the data of a
+/// record, its producer encoded it twice, and no reader sees the user records.
+pub(crate) fn is_base64_of_aggregate(data: &[u8]) -> bool {
+    data.starts_with(MAGIC_IN_BASE64.as_bytes())
+}
+
 impl Content {
     /// What `data` looks like.
-    pub(super) fn of(data: &[u8]) -> Self {
+    pub(crate) fn of(data: &[u8]) -> Self {
         match data {
             [] => Self::Empty,
             [0x1f, 0x8b, 0x08, ..] => Self::Gzip,
@@ -57,7 +63,7 @@ impl Content {
     }
 
     /// The hint in words.
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Empty => "empty",
             Self::Json => "JSON",
@@ -88,7 +94,7 @@ fn is_text(one: char) -> bool {
 }
 
 /// Whether `data` is an aggregate's frame, checksum and all.
-pub(super) fn is_frame(data: &[u8]) -> bool {
+pub(crate) fn is_frame(data: &[u8]) -> bool {
     frame::open(data).is_ok()
 }
 
