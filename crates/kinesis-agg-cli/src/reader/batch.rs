@@ -22,7 +22,8 @@ use kinesis_agg_events::{
 use super::hint::Hint;
 use super::{Framing, Line, Piece, Reader, Sink, wrapped};
 use crate::exit::Failure;
-use crate::notice::Place;
+use crate::notice::{self, Place};
+use crate::number::counted;
 
 /// Bytes of blobs that make a batch full.
 const ENOUGH: usize = 4 * 1024 * 1024;
@@ -148,6 +149,9 @@ pub(super) fn hand_out(
         items: Vec::new(),
         blobs: Vec::new(),
     };
+    if let Framing::Lines(Line::Base64 | Line::Hex) = framing {
+        say_blank(file, text, pieces);
+    }
     let mut rest = pieces;
     while let Some((piece, behind)) = rest.split_first() {
         if let Framing::Lines(line @ (Line::Base64 | Line::Hex)) = framing {
@@ -177,6 +181,22 @@ pub(super) fn hand_out(
         }
     }
     sink.take(&batch)
+}
+
+/// Blank lines between others may have been the data of empty records.
+fn say_blank(file: &str, text: &[u8], pieces: &[Piece]) {
+    let is_blank = |piece: &&Piece| text[piece.start..piece.end].trim_ascii().is_empty();
+    let last = pieces.iter().rposition(|piece| !is_blank(&piece));
+    let blank = pieces[..last.unwrap_or(0)].iter().filter(is_blank);
+    let blank = Vec::from_iter(blank);
+    if let Some(first) = blank.first() {
+        let lines = counted(
+            blank.len() as u64,
+            "blank line is no record",
+            "blank lines are no records",
+        );
+        notice::say_at(file, first.place, &lines);
+    }
 }
 
 impl<'a> Batch<'a> {

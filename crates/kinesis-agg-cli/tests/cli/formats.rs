@@ -459,6 +459,28 @@ fn what_people_paste() {
     assert_eq!(ran.code, 0);
 }
 
+/// A blank line in base64 may have been empty data: that is said.
+#[test]
+fn blank_lines_are_told() {
+    let blob = naive::encode(&[TestRecord::new("k", b""), TestRecord::new("k", b"a")]);
+    let ran = run("deaggregate --to data", blob);
+    assert_eq!(ran.stdout, "\nYQ==\n");
+    let again = run(
+        "deaggregate --from base64",
+        &format!("YQ=={}\n", ran.stdout),
+    );
+    assert_eq!((again.lines().len(), again.code), (2, 0));
+    assert_eq!(again.stderr, "");
+    let again = run(
+        "deaggregate --from base64",
+        &format!("YQ==\n{}\n", ran.stdout),
+    );
+    assert_eq!(
+        again.stderr,
+        "kinesis-agg: <stdin>:2: 1 blank line is no record\n"
+    );
+}
+
 /// Where a document has two places for its records, none is taken for the other.
 #[test]
 fn two_places_for_records() {
