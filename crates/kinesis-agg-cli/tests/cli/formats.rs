@@ -465,15 +465,12 @@ fn blank_lines_are_told() {
     let blob = naive::encode(&[TestRecord::new("k", b""), TestRecord::new("k", b"a")]);
     let ran = run("deaggregate --to data", blob);
     assert_eq!(ran.stdout, "\nYQ==\n");
-    let again = run(
-        "deaggregate --from base64",
-        &format!("YQ=={}\n", ran.stdout),
-    );
+    let again = run("deaggregate --from base64", format!("YQ=={}\n", ran.stdout));
     assert_eq!((again.lines().len(), again.code), (2, 0));
     assert_eq!(again.stderr, "");
     let again = run(
         "deaggregate --from base64",
-        &format!("YQ==\n{}\n", ran.stdout),
+        format!("YQ==\n{}\n", ran.stdout),
     );
     assert_eq!(
         again.stderr,
