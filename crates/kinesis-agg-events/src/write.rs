@@ -17,6 +17,7 @@
 //! is ever made up.
 
 mod item;
+mod outer;
 
 use kinesis_agg::{AggregatedRecord, Key, NotAggregated, UserRecord};
 
@@ -24,8 +25,9 @@ use crate::shape::Shape;
 use crate::text::{Object, push_line};
 use crate::{Document, Record, time};
 use item::{Item, Payload, Text};
+use outer::others_in_line;
 
-pub use item::Outer;
+pub use outer::Outer;
 
 /// How the data of a record is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -414,7 +416,7 @@ impl Writer {
             }
             _ => (Object::open(out), None),
         };
-        item::others_in_line(record, &mut line);
+        others_in_line(record, &mut line);
         let outer = Outer::of(record, Shape::Ndjson);
         let item = Item {
             sub_sequence_number: record.sub_sequence_number(),
