@@ -28,14 +28,22 @@
 //! ahead for hundreds of messages of one size, and lose a third when the lengths
 //! are mixed, as 24 lanes are harder to keep busy.
 
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(
+    target_arch = "aarch64",
+    target_endian = "little",
+    target_feature = "neon"
+))]
 mod neon;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod x86_64;
 
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(
+    target_arch = "aarch64",
+    target_endian = "little",
+    target_feature = "neon"
+))]
 pub(crate) use neon::Neon;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) use simd128::Simd128;
@@ -109,7 +117,9 @@ macro_rules! load_words {
         let [w4, w5, w6, w7] = load_quarter!($blocks, $at + BLOCK / 4);
         let [w8, w9, w10, w11] = load_quarter!($blocks, $at + BLOCK / 2);
         let [w12, w13, w14, w15] = load_quarter!($blocks, $at + BLOCK / 4 * 3);
-        [w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15]
+        [
+            w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15,
+        ]
     }};
 }
 

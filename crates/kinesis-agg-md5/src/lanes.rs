@@ -28,7 +28,7 @@
 //! No heap: lanes, order and padding are on the stack, about 8 KB.
 
 use crate::kernels::{Kernel, States};
-use crate::message::{BLOCK, End, SHORT, set_short};
+use crate::message::{BLOCK, End, SHORT, pad_short};
 use crate::order::Order;
 use crate::rounds::INITIAL;
 use crate::{Digest, single};
@@ -106,9 +106,10 @@ pub(crate) fn digest_many<K: Kernel<LANES>, const LANES: usize, const GROUPS: us
     if messages.iter().all(|message| message.len() <= SHORT) {
         let digests = digests.chunks_mut(LANES * GROUPS);
         for (digests, messages) in digests.zip(messages.chunks(LANES * GROUPS)) {
-            let messages = messages.iter().copied();
-            let found = digest_short::<K, LANES, GROUPS>(kernel, messages);
-            digests.copy_from_slice(&found.as_flattened()[..digests.len()]);
+            let states = run_short::<K, LANES, GROUPS>(kernel, messages.iter().copied());
+            for (at, digest) in digests.iter_mut().enumerate() {
+                *digest = single::to_digest(state(&states, at));
+            }
         }
         return;
     }
@@ -130,9 +131,9 @@ pub(crate) fn digest_many<K: Kernel<LANES>, const LANES: usize, const GROUPS: us
             lanes.push(first + *place as usize, message(place));
         }
         for places in places[long..].chunks(LANES * GROUPS) {
-            let found = digest_short::<K, LANES, GROUPS>(kernel, places.iter().map(message));
-            for (place, digest) in places.iter().zip(found.as_flattened()) {
-                lanes.digests[first + *place as usize] = *digest;
+            let states = run_short::<K, LANES, GROUPS>(kernel, places.iter().map(message));
+            for (at, place) in places.iter().enumerate() {
+                lanes.digests[first + *place as usize] = single::to_digest(state(&states, at));
             }
         }
         first += window.len();
@@ -218,7 +219,7 @@ impl<'m, K: Kernel<LANES>, const LANES: usize, const GROUPS: usize>
 /// The state of the lane `at`.
 #[inline]
 fn state<const LANES: usize>(states: &[States<LANES>], at: usize) -> [u32; 4] {
-    states[at / LANES].map(|words| words[at % LANES])
+    states[at / LANES].each_ref().map(|words| words[at % LANES])
 }
 
 /// Sets the state of the lane `at`.
@@ -229,27 +230,27 @@ fn set_state<const LANES: usize>(states: &mut [States<LANES>], at: usize, state:
     }
 }
 
-/// The MD5 of up to as many messages as there are lanes, each of at most
-/// [`SHORT`] bytes; behind them, of nothing in particular.
+/// The states after up to as many messages as there are lanes, each of at most
+/// [`SHORT`] bytes.
 #[inline]
-fn digest_short<'m, K: Kernel<LANES>, const LANES: usize, const GROUPS: usize>(
+fn run_short<'m, K: Kernel<LANES>, const LANES: usize, const GROUPS: usize>(
     kernel: K,
     messages: impl ExactSizeIterator<Item = &'m [u8]>,
-) -> [[Digest; LANES]; GROUPS] {
+) -> [States<LANES>; GROUPS] {
     let groups = messages.len().div_ceil(LANES);
     let mut padded = [[[0; BLOCK]; LANES]; GROUPS];
     for (block, message) in padded.as_flattened_mut().iter_mut().zip(messages) {
-        set_short(block, message);
+        pad_short(block, message);
     }
     let mut blocks = [[&[][..]; LANES]; GROUPS];
-    for (blocks, block) in blocks.as_flattened_mut().iter_mut().zip(padded.as_flattened()) {
+    for (blocks, block) in blocks
+        .as_flattened_mut()
+        .iter_mut()
+        .zip(padded.as_flattened())
+    {
         *blocks = block;
     }
     let mut states = [INITIAL.map(|word| [word; LANES]); GROUPS];
     kernel.run(&mut states[..groups], &blocks[..groups], 1);
-    let mut digests = [[[0; 16]; LANES]; GROUPS];
-    for (at, digest) in digests.as_flattened_mut().iter_mut().enumerate() {
-        *digest = single::to_digest(state(&states, at));
-    }
-    digests
+    states
 }

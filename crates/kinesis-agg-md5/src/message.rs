@@ -64,10 +64,9 @@ impl End {
     }
 }
 
-/// Makes `block` the only block of a message of at most [`SHORT`] bytes.
+/// Makes a block of zeros the only block of a message of at most [`SHORT`] bytes.
 #[inline]
-pub(crate) fn set_short(block: &mut [u8; BLOCK], message: &[u8]) {
-    *block = [0; BLOCK];
+pub(crate) fn pad_short(block: &mut [u8; BLOCK], message: &[u8]) {
     copy_rest(block, message);
     put_length(block, message.len());
 }

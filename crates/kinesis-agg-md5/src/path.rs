@@ -1,7 +1,11 @@
 //! Which way many messages go: the best that the machine has, or, in tests and
 //! benchmarks, each that it has.
 
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(
+    target_arch = "aarch64",
+    target_endian = "little",
+    target_feature = "neon"
+))]
 use crate::kernels::Neon;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use crate::kernels::Simd128;
@@ -29,7 +33,11 @@ const PATHS: &[Path] = &[
     Path::in_lanes::<Avx2, 8, 2>("avx2"),
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     Path::in_lanes::<Sse2, 4, 2>("sse2"),
-    #[cfg(target_arch = "aarch64")]
+    #[cfg(all(
+        target_arch = "aarch64",
+        target_endian = "little",
+        target_feature = "neon"
+    ))]
     Path::in_lanes::<Neon, 4, 2>("neon"),
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     Path::in_lanes::<Simd128, 4, 2>("simd128"),

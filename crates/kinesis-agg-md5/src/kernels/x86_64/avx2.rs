@@ -4,7 +4,10 @@ use super::quarter;
 use crate::kernels::{Kernel, States, kernel, lane_step, load_quarter, load_words};
 use crate::message::BLOCK;
 use crate::rounds::rounds;
-#[allow(clippy::wildcard_imports, reason = "each of them says where it is from")]
+#[allow(
+    clippy::wildcard_imports,
+    reason = "each of them says where it is from"
+)]
 use core::arch::x86_64::*;
 
 /// The proof that the processor has AVX2, and the system keeps its registers.
@@ -105,7 +108,10 @@ fn f(early: __m256i, b: __m256i, c: __m256i, d: __m256i) -> __m256i {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn g(early: __m256i, b: __m256i, c: __m256i, d: __m256i) -> __m256i {
-    add(add(early, _mm256_andnot_si256(d, c)), _mm256_and_si256(b, d))
+    add(
+        add(early, _mm256_andnot_si256(d, c)),
+        _mm256_and_si256(b, d),
+    )
 }
 
 #[inline]

@@ -4,7 +4,10 @@ use super::quarter;
 use crate::kernels::{Kernel, States, kernel, lane_step, load_quarter, load_words};
 use crate::message::BLOCK;
 use crate::rounds::rounds;
-#[allow(clippy::wildcard_imports, reason = "each of them says where it is from")]
+#[allow(
+    clippy::wildcard_imports,
+    reason = "each of them says where it is from"
+)]
 use core::arch::x86_64::*;
 
 /// SSE2 is in every x86-64 but those without floating point, which this module
@@ -40,7 +43,12 @@ fn load(words: &[u32; 4]) -> __m128i {
 fn store(words: __m128i) -> [u32; 4] {
     let high = _mm_unpackhi_epi64(words, words);
     let [low, high] = [words, high].map(|half| _mm_cvtsi128_si64(half).cast_unsigned());
-    [low as u32, (low >> 32) as u32, high as u32, (high >> 32) as u32]
+    [
+        low as u32,
+        (low >> 32) as u32,
+        high as u32,
+        (high >> 32) as u32,
+    ]
 }
 
 /// A quarter of the block of a lane.
