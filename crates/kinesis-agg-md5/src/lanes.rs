@@ -93,7 +93,7 @@ struct Lanes<'m, 'd, K, const LANES: usize, const GROUPS: usize> {
     kernel: K,
     digests: &'d mut [Digest],
     active: usize,
-    lanes: [[Lane<'m>; LANES]; GROUPS],
+    running: [[Lane<'m>; LANES]; GROUPS],
     states: [States<LANES>; GROUPS],
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn digest_many<K: Kernel<LANES>, const LANES: usize, const GROUPS: us
         kernel,
         digests,
         active: 0,
-        lanes: [[Lane::IDLE; LANES]; GROUPS],
+        running: [[Lane::IDLE; LANES]; GROUPS],
         states: [[[0; LANES]; 4]; GROUPS],
     };
     let mut order = Order::new();
@@ -149,7 +149,7 @@ impl<'m, K: Kernel<LANES>, const LANES: usize, const GROUPS: usize>
         while self.active == LANES * GROUPS {
             self.advance();
         }
-        self.lanes.as_flattened_mut()[self.active].start(place, message);
+        self.running.as_flattened_mut()[self.active].start(place, message);
         set_state(&mut self.states, self.active, INITIAL);
         self.active += 1;
     }
@@ -165,7 +165,7 @@ impl<'m, K: Kernel<LANES>, const LANES: usize, const GROUPS: usize>
     }
 
     fn finish_alone(&mut self) {
-        let lane = &mut self.lanes[0][0];
+        let lane = &mut self.running[0][0];
         let mut state = state(&self.states, 0);
         loop {
             let blocks = lane.blocks();
@@ -180,7 +180,7 @@ impl<'m, K: Kernel<LANES>, const LANES: usize, const GROUPS: usize>
 
     /// Runs as many blocks as all active lanes have.
     fn advance(&mut self) {
-        let active = &self.lanes.as_flattened()[..self.active];
+        let active = &self.running.as_flattened()[..self.active];
         // Idle lanes of the last group run along on the blocks of the first lane;
         // nobody looks at their states.
         let mut blocks = [[active[0].blocks(); LANES]; GROUPS];
@@ -196,7 +196,7 @@ impl<'m, K: Kernel<LANES>, const LANES: usize, const GROUPS: usize>
         // From the last to the first: the last active lane is done with already
         // when it moves into a gap.
         for at in (0..self.active).rev() {
-            if self.lanes.as_flattened_mut()[at].advance(count) {
+            if self.running.as_flattened_mut()[at].advance(count) {
                 self.settle(at);
             }
         }
@@ -205,11 +205,11 @@ impl<'m, K: Kernel<LANES>, const LANES: usize, const GROUPS: usize>
     /// Hands over the digest of a lane that is through, and moves the last
     /// active one into its place.
     fn settle(&mut self, at: usize) {
-        let lanes = self.lanes.as_flattened_mut();
-        self.digests[lanes[at].place] = single::to_digest(state(&self.states, at));
+        let running = self.running.as_flattened_mut();
+        self.digests[running[at].place] = single::to_digest(state(&self.states, at));
         self.active -= 1;
         if at < self.active {
-            lanes[at] = lanes[self.active];
+            running[at] = running[self.active];
             let state = state(&self.states, self.active);
             set_state(&mut self.states, at, state);
         }

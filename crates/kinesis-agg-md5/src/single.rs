@@ -25,6 +25,8 @@
 //! Zen 3. Lost: 64 steps of hand-written assembly, which are as fast and cannot
 //! be read.
 
+#![allow(clippy::inline_always, reason = "a call costs more than a step")]
+
 use crate::Digest;
 use crate::message::{BLOCK, End};
 use crate::rounds::{INITIAL, rounds};

@@ -94,9 +94,8 @@ fn the_suite_of_the_rfc() {
 /// A message of any length is digested alone.
 #[test]
 fn any_length_alone() {
-    let longest = if cfg!(miri) { 130 } else { 1_000 };
-    let bytes = bytes(longest);
-    for len in 0..=longest {
+    let bytes = bytes(1_000);
+    for len in (0..=1_000).step_by(if cfg!(miri) { 111 } else { 1 }) {
         let message = &bytes[..len];
         assert_eq!(digest(message), judge(message), "{len} bytes");
     }
@@ -106,10 +105,10 @@ fn any_length_alone() {
 /// come before it, and shorter ones behind.
 #[test]
 fn any_length_in_any_lane() {
-    let longest = if cfg!(miri) { 2 } else { 300 };
     let bytes = bytes(1_000);
-    for len in 0..=longest {
-        for lane in 0..16 {
+    let (step, lanes) = if cfg!(miri) { (300, 6..7) } else { (1, 0..16) };
+    for len in (0..=300).step_by(step) {
+        for lane in lanes.clone() {
             let mut lengths = [len / 2; 16];
             lengths[..lane].fill(len + 70);
             lengths[lane] = len;
@@ -122,8 +121,13 @@ fn any_length_in_any_lane() {
 #[test]
 fn any_number_of_messages() {
     let bytes = bytes(1_100);
-    for count in 0..=MORE_THAN_LANES {
-        for len in if cfg!(miri) { [0, 56] } else { [36, 1_000] } {
+    let (step, lengths) = if cfg!(miri) {
+        (20, &[0][..])
+    } else {
+        (1, &[36, 1_000][..])
+    };
+    for count in (0..=MORE_THAN_LANES).step_by(step) {
+        for &len in lengths {
             check(&cut(&bytes, &vec![len; count]));
         }
     }
@@ -132,7 +136,10 @@ fn any_number_of_messages() {
 /// One long message among short ones, wherever it stands.
 #[test]
 fn one_long_among_short_ones() {
-    let long = if cfg!(miri) { 1_000 } else { 100_000 };
+    if cfg!(miri) {
+        return;
+    }
+    let long = 100_000;
     let bytes = bytes(long + 20);
     for short in [10, 100] {
         for place in [0, 1, 19, MORE_THAN_LANES - 1] {
@@ -148,7 +155,10 @@ fn one_long_among_short_ones() {
 fn more_messages_than_are_sorted_together() {
     let mut dice = Dice(3);
     let bytes = bytes(400);
-    for count in if cfg!(miri) { 0..0 } else { 2_045..2_052 } {
+    if cfg!(miri) {
+        return;
+    }
+    for count in 2_045..2_052 {
         let lengths = Vec::from_iter((0..count).map(|_| dice.below(200)));
         check(&cut(&bytes, &lengths));
     }
@@ -159,8 +169,8 @@ fn more_messages_than_are_sorted_together() {
 fn any_batch() {
     let bytes = bytes(2_100);
     let mut dice = Dice(7);
-    for _ in 0..if cfg!(miri) { 10 } else { 10_000 } {
-        let longest = [60, 130, 400, 2_000][dice.below(if cfg!(miri) { 2 } else { 4 })];
+    for _ in 0..if cfg!(miri) { 1 } else { 10_000 } {
+        let longest = [130, 60, 400, 2_000][dice.below(if cfg!(miri) { 1 } else { 4 })];
         let count = dice.below(MORE_THAN_LANES);
         let lengths = Vec::from_iter((0..count).map(|_| dice.below(longest)));
         check(&cut(&bytes, &lengths));

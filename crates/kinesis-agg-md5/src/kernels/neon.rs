@@ -1,6 +1,7 @@
 //! Four lanes to a vector, by NEON.
 
-use crate::kernels::{Kernel, States, kernel, lane_step, load_quarter, load_words};
+use crate::kernels::blocks::{kernel, lane_step, load_quarter, load_words};
+use crate::kernels::{Kernel, States};
 use crate::message::BLOCK;
 use crate::rounds::rounds;
 #[allow(
@@ -9,7 +10,7 @@ use crate::rounds::rounds;
 )]
 use core::arch::aarch64::*;
 
-/// NEON is in every AArch64 but those without floating point, which this module
+/// NEON is in every ARM of 64 bits but those without floating point, which this module
 /// is not built for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Neon;
@@ -52,6 +53,7 @@ fn store(words: uint32x4_t) -> [u32; 4] {
 /// A quarter of the block of a lane: one load, once compiled.
 #[inline]
 #[target_feature(enable = "neon")]
+#[allow(clippy::cast_possible_truncation, reason = "the half is meant")]
 fn row(blocks: &[&[u8]; 4], lane: usize, at: usize) -> uint32x4_t {
     let quarter = blocks[lane][at..].first_chunk().expect("a whole block");
     let words = u128::from_le_bytes(*quarter);

@@ -1,6 +1,7 @@
 //! Four lanes to a vector, by WebAssembly's `simd128`.
 
-use crate::kernels::{Kernel, States, kernel, lane_step, load_quarter, load_words};
+use crate::kernels::blocks::{kernel, lane_step, load_quarter, load_words};
+use crate::kernels::{Kernel, States};
 use crate::message::BLOCK;
 use crate::rounds::rounds;
 #[allow(
@@ -22,7 +23,7 @@ impl Kernel<4> for Simd128 {
 
     #[inline]
     fn run(self, states: &mut [States<4>], blocks: &[[&[u8]; 4]], count: usize) {
-        run(states, blocks, count)
+        run(states, blocks, count);
     }
 }
 
@@ -48,6 +49,7 @@ fn store(words: v128) -> [u32; 4] {
 /// A quarter of the block of a lane: one load, once compiled.
 #[inline]
 #[target_feature(enable = "simd128")]
+#[allow(clippy::cast_possible_truncation, reason = "the half is meant")]
 fn row(blocks: &[&[u8]; 4], lane: usize, at: usize) -> v128 {
     let quarter = blocks[lane][at..].first_chunk().expect("a whole block");
     let words = u128::from_le_bytes(*quarter);

@@ -1,7 +1,8 @@
 //! Eight lanes to a vector, by AVX2.
 
 use super::quarter;
-use crate::kernels::{Kernel, States, kernel, lane_step, load_quarter, load_words};
+use crate::kernels::blocks::{kernel, lane_step, load_quarter, load_words};
+use crate::kernels::{Kernel, States};
 use crate::message::BLOCK;
 use crate::rounds::rounds;
 #[allow(
@@ -37,8 +38,8 @@ kernel!("avx2", 8);
 #[inline]
 #[target_feature(enable = "avx2")]
 fn load(words: &[u32; 8]) -> __m256i {
-    let [a, b, c, d, e, f, g, h] = words.map(u32::cast_signed);
-    _mm256_setr_epi32(a, b, c, d, e, f, g, h)
+    let w = words.map(u32::cast_signed);
+    _mm256_setr_epi32(w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7])
 }
 
 #[inline]

@@ -1,7 +1,8 @@
 //! Four lanes to a vector, by SSE2.
 
 use super::quarter;
-use crate::kernels::{Kernel, States, kernel, lane_step, load_quarter, load_words};
+use crate::kernels::blocks::{kernel, lane_step, load_quarter, load_words};
+use crate::kernels::{Kernel, States};
 use crate::message::BLOCK;
 use crate::rounds::rounds;
 #[allow(
@@ -41,14 +42,13 @@ fn load(words: &[u32; 4]) -> __m128i {
 #[inline]
 #[target_feature(enable = "sse2")]
 fn store(words: __m128i) -> [u32; 4] {
-    let high = _mm_unpackhi_epi64(words, words);
-    let [low, high] = [words, high].map(|half| _mm_cvtsi128_si64(half).cast_unsigned());
     [
-        low as u32,
-        (low >> 32) as u32,
-        high as u32,
-        (high >> 32) as u32,
+        _mm_cvtsi128_si32(words),
+        _mm_cvtsi128_si32(_mm_shuffle_epi32::<1>(words)),
+        _mm_cvtsi128_si32(_mm_shuffle_epi32::<2>(words)),
+        _mm_cvtsi128_si32(_mm_shuffle_epi32::<3>(words)),
     ]
+    .map(i32::cast_unsigned)
 }
 
 /// A quarter of the block of a lane.
