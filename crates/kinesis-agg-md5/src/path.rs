@@ -69,8 +69,10 @@ impl Path {
             name,
             is_here: || K::detect().is_some(),
             digest_many: |messages, digests| match K::detect() {
-                Some(kernel) => lanes::digest_many::<K, LANES, GROUPS>(kernel, messages, digests),
-                None => one_by_one(crate::digest, messages, digests),
+                Some(kernel) if messages.len() > 1 => {
+                    lanes::digest_many::<K, LANES, GROUPS>(kernel, messages, digests);
+                }
+                _ => one_by_one(crate::digest, messages, digests),
             },
         }
     }
@@ -89,27 +91,20 @@ impl Path {
     /// [`digest_many`](crate::digest_many) by this path.
     pub fn digest_many(&self, messages: &[&[u8]], digests: &mut Vec<Digest>) {
         digests.clear();
-        if let [message] = messages {
-            digests.push(crate::digest(message));
-            return;
-        }
         digests.resize(messages.len(), [0; 16]);
         (self.digest_many)(messages, digests);
     }
 }
 
-/// [`digest_many`](crate::digest_many) by the best path.
+/// [`digest_many`](crate::digest_many) by the best path; one message alone asks
+/// for none.
 pub(crate) fn digest_many(messages: &[&[u8]], digests: &mut Vec<Digest>) {
-    digests.clear();
-    if let [message] = messages {
-        digests.push(crate::digest(message));
-        return;
-    }
-    digests.resize(messages.len(), [0; 16]);
-    let best = PATHS.iter().find(|path| (path.is_here)());
-    if let Some(best) = best {
-        (best.digest_many)(messages, digests);
-    }
+    let best = if messages.len() > 1 {
+        Path::all().next()
+    } else {
+        None
+    };
+    best.unwrap_or(Path::SINGLE).digest_many(messages, digests);
 }
 
 fn one_by_one(digest: fn(&[u8]) -> Digest, messages: &[&[u8]], digests: &mut [Digest]) {

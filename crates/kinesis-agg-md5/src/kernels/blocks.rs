@@ -1,5 +1,6 @@
-//! The loop over blocks, written once for all vectors, in their own words: see
-//! [`kernel!`].
+//! The loop over blocks, written once for all vectors, in their own words.
+
+use crate::message::BLOCK;
 
 /// Makes a function `run` with the feature, for one and for two groups.
 ///
@@ -30,7 +31,12 @@ macro_rules! kernel {
             ]),*];
             for block in 0..count {
                 let at = block * BLOCK;
-                let words = [$(load_words!(&blocks[$group], at)),*];
+                let mut staged = [[[0; BLOCK]; $lanes]; [$($group),*].len()];
+                $(for lane in 0..$lanes {
+                    let rest = &blocks[$group][lane][at..];
+                    staged[$group][lane] = *rest.first_chunk().expect("a whole block");
+                })*
+                let words = [$(load_words!(&staged[$group])),*];
                 let mut next = sums;
                 rounds!(lane_step, next, words);
                 $(for word in 0..4 {
@@ -44,13 +50,13 @@ macro_rules! kernel {
     };
 }
 
-/// The words of the blocks of a group that begin at `$at`.
+/// The words of the blocks of a group.
 macro_rules! load_words {
-    ($blocks:expr, $at:expr) => {{
-        let [w0, w1, w2, w3] = load_quarter!($blocks, $at);
-        let [w4, w5, w6, w7] = load_quarter!($blocks, $at + BLOCK / 4);
-        let [w8, w9, w10, w11] = load_quarter!($blocks, $at + BLOCK / 2);
-        let [w12, w13, w14, w15] = load_quarter!($blocks, $at + BLOCK / 4 * 3);
+    ($blocks:expr) => {{
+        let [w0, w1, w2, w3] = load_quarter!($blocks, 0);
+        let [w4, w5, w6, w7] = load_quarter!($blocks, 1);
+        let [w8, w9, w10, w11] = load_quarter!($blocks, 2);
+        let [w12, w13, w14, w15] = load_quarter!($blocks, 3);
         [
             w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15,
         ]
@@ -59,12 +65,12 @@ macro_rules! load_words {
 
 /// The words of a quarter of the blocks.
 macro_rules! load_quarter {
-    ($blocks:expr, $at:expr) => {
+    ($blocks:expr, $quarter:literal) => {
         transpose([
-            row($blocks, 0, $at),
-            row($blocks, 1, $at),
-            row($blocks, 2, $at),
-            row($blocks, 3, $at),
+            row($blocks, 0, $quarter),
+            row($blocks, 1, $quarter),
+            row($blocks, 2, $quarter),
+            row($blocks, 3, $quarter),
         ])
     };
 }
@@ -79,6 +85,13 @@ macro_rules! lane_step {
             *state = [d, add(b, rotate_left::<$shift, { 32 - $shift }>(sum)), b, c];
         }
     };
+}
+
+/// The two halves of a quarter of a block.
+#[inline]
+pub(crate) fn halves(block: &[u8; BLOCK], quarter: usize) -> [u64; 2] {
+    let (bytes, _) = block[quarter * BLOCK / 4..].split_at(BLOCK / 4);
+    [0, 8].map(|at| u64::from_le_bytes(*bytes[at..].first_chunk().expect("eight")))
 }
 
 pub(crate) use {kernel, lane_step, load_quarter, load_words};

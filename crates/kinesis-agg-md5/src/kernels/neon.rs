@@ -1,6 +1,6 @@
 //! Four lanes to a vector, by NEON.
 
-use crate::kernels::blocks::{kernel, lane_step, load_quarter, load_words};
+use crate::kernels::blocks::{halves, kernel, lane_step, load_quarter, load_words};
 use crate::kernels::{Kernel, States};
 use crate::message::BLOCK;
 use crate::rounds::rounds;
@@ -53,12 +53,9 @@ fn store(words: uint32x4_t) -> [u32; 4] {
 /// A quarter of the block of a lane: one load, once compiled.
 #[inline]
 #[target_feature(enable = "neon")]
-#[allow(clippy::cast_possible_truncation, reason = "the half is meant")]
-fn row(blocks: &[&[u8]; 4], lane: usize, at: usize) -> uint32x4_t {
-    let quarter = blocks[lane][at..].first_chunk().expect("a whole block");
-    let words = u128::from_le_bytes(*quarter);
-    let (low, high) = (vcreate_u32(words as u64), vcreate_u32((words >> 64) as u64));
-    vcombine_u32(low, high)
+fn row(blocks: &[[u8; BLOCK]; 4], lane: usize, quarter: usize) -> uint32x4_t {
+    let [low, high] = halves(&blocks[lane], quarter);
+    vreinterpretq_u32_u64(vcombine_u64(vcreate_u64(low), vcreate_u64(high)))
 }
 
 /// Four words of each lane, from a quarter of each lane's block.

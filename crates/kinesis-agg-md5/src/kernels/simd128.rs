@@ -1,6 +1,6 @@
 //! Four lanes to a vector, by WebAssembly's `simd128`.
 
-use crate::kernels::blocks::{kernel, lane_step, load_quarter, load_words};
+use crate::kernels::blocks::{halves, kernel, lane_step, load_quarter, load_words};
 use crate::kernels::{Kernel, States};
 use crate::message::BLOCK;
 use crate::rounds::rounds;
@@ -49,11 +49,9 @@ fn store(words: v128) -> [u32; 4] {
 /// A quarter of the block of a lane: one load, once compiled.
 #[inline]
 #[target_feature(enable = "simd128")]
-#[allow(clippy::cast_possible_truncation, reason = "the half is meant")]
-fn row(blocks: &[&[u8]; 4], lane: usize, at: usize) -> v128 {
-    let quarter = blocks[lane][at..].first_chunk().expect("a whole block");
-    let words = u128::from_le_bytes(*quarter);
-    u64x2(words as u64, (words >> 64) as u64)
+fn row(blocks: &[[u8; BLOCK]; 4], lane: usize, quarter: usize) -> v128 {
+    let [low, high] = halves(&blocks[lane], quarter);
+    u64x2(low, high)
 }
 
 /// Four words of each lane, from a quarter of each lane's block.

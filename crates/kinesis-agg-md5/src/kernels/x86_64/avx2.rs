@@ -1,6 +1,6 @@
 //! Eight lanes to a vector, by AVX2.
 
-use super::quarter;
+use super::quarter_of;
 use crate::kernels::blocks::{kernel, lane_step, load_quarter, load_words};
 use crate::kernels::{Kernel, States};
 use crate::message::BLOCK;
@@ -62,9 +62,9 @@ fn store(words: __m256i) -> [u32; 8] {
 /// paired, no shuffle of [`transpose`] has to cross the halves of a vector.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn row(blocks: &[&[u8]; 8], lane: usize, at: usize) -> __m256i {
-    let low = _mm256_castsi128_si256(quarter(blocks[lane], at));
-    _mm256_inserti128_si256::<1>(low, quarter(blocks[lane + 4], at))
+fn row(blocks: &[[u8; BLOCK]; 8], lane: usize, quarter: usize) -> __m256i {
+    let low = _mm256_castsi128_si256(quarter_of(&blocks[lane], quarter));
+    _mm256_inserti128_si256::<1>(low, quarter_of(&blocks[lane + 4], quarter))
 }
 
 /// Four words of each lane, from a quarter of each lane's block.

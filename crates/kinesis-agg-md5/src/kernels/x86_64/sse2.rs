@@ -1,6 +1,6 @@
 //! Four lanes to a vector, by SSE2.
 
-use super::quarter;
+use super::quarter_of;
 use crate::kernels::blocks::{kernel, lane_step, load_quarter, load_words};
 use crate::kernels::{Kernel, States};
 use crate::message::BLOCK;
@@ -54,8 +54,8 @@ fn store(words: __m128i) -> [u32; 4] {
 /// A quarter of the block of a lane.
 #[inline]
 #[target_feature(enable = "sse2")]
-fn row(blocks: &[&[u8]; 4], lane: usize, at: usize) -> __m128i {
-    quarter(blocks[lane], at)
+fn row(blocks: &[[u8; BLOCK]; 4], lane: usize, quarter: usize) -> __m128i {
+    quarter_of(&blocks[lane], quarter)
 }
 
 /// Four words of each lane, from a quarter of each lane's block.
