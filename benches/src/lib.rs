@@ -9,10 +9,13 @@
 //! walk ── proves that they did the same
 //! ```
 //!
+//! `contest` times several ways by turns.
+//!
 //! The benches, `ratios` and `instructions` share these and differ in how they
-//! measure. Nothing here takes a time.
+//! measure. Nothing else here takes a time.
 #![forbid(unsafe_code)]
 
+pub mod contest;
 pub mod corpus;
 pub mod others;
 pub mod ours;

@@ -4,6 +4,7 @@
 //! told within seconds. A step that needs a toolchain or a target installs it.
 
 mod full;
+mod neon;
 mod quick;
 
 use crate::runner::{Step, Tier};
@@ -88,6 +89,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "no workload takes more instructions than its baseline",
         run: instructions::compare,
+    },
+    Step {
+        name: "neon",
+        tier: Tier::Full,
+        rule: "the lanes of MD5 on NEON pass their tests, in an emulator",
+        run: neon::run,
     },
     Step {
         name: "miri",

@@ -8,14 +8,13 @@
 //! first column it is. Load on the machine moves the times more than the
 //! ratios; still, only a quiet machine tells the truth.
 
-mod contest;
 mod table;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use contest::Contest;
 use kinesis_agg::{Deaggregator, RangePolicy, seal_many};
+use kinesis_agg_bench::contest::Contest;
 use kinesis_agg_bench::{Corpus, others, ours};
 use kinesis_agg_testkit::frame;
 use table::Table;

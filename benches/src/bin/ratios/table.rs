@@ -2,7 +2,7 @@
 
 use kinesis_agg_bench::Corpus;
 
-use crate::contest::Score;
+use kinesis_agg_bench::contest::Score;
 
 /// A table that is printed as it grows.
 pub(crate) struct Table {

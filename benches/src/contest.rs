@@ -13,7 +13,8 @@ const MIN_ROUNDS: usize = 20;
 
 /// Contestants for the same work.
 #[derive(Default)]
-pub(crate) struct Contest<'w> {
+#[allow(missing_debug_implementations, reason = "closures have none")]
+pub struct Contest<'w> {
     contestants: Vec<Contestant<'w>>,
 }
 
@@ -26,15 +27,16 @@ struct Contestant<'w> {
 }
 
 /// The name of a contestant, and its fastest time for the work.
-pub(crate) type Score = (&'static str, Duration);
+pub type Score = (&'static str, Duration);
 
 impl<'w> Contest<'w> {
-    pub(crate) fn new() -> Self {
+    /// No contestants.
+    pub fn new() -> Self {
         Self::default()
     }
 
     /// Adds a way to do the work. Its result is dropped within the time.
-    pub(crate) fn add<T>(&mut self, name: &'static str, mut work: impl FnMut() -> T + 'w) {
+    pub fn add<T>(&mut self, name: &'static str, mut work: impl FnMut() -> T + 'w) {
         let work = move || drop(black_box(work()));
         self.contestants.push(Contestant {
             name,
@@ -45,7 +47,7 @@ impl<'w> Contest<'w> {
     }
 
     /// Times all by turns for so long, warm-up not counted.
-    pub(crate) fn run(mut self, time: Duration) -> Vec<Score> {
+    pub fn run(mut self, time: Duration) -> Vec<Score> {
         for contestant in &mut self.contestants {
             contestant.warm_up();
         }

@@ -1,0 +1,105 @@
+//! The kernels: 64 steps on vectors, for each kind of vector that there is.
+//!
+//! [`kernel!`] is the loop over blocks, written once. The module of a vector
+//! gives it the words: what `add` is, how words are loaded, how the mixing
+//! functions are made. All of it is safe code inside functions with a
+//! `target_feature`; entering one is `unsafe`, and happens in one place for each
+//! vector, where a value of the kernel's type proves that its instructions are
+//! there.
+//!
+//! What keeps it fast, and is to be kept by whoever changes it:
+//!
+//! - Everything in a kernel is inlined. A function with a `target_feature` is so
+//!   only when it is small, and a closure in one may never be: so loops are
+//!   written as loops, and the large pieces are macros. One call left over costs
+//!   half the speed or more, and no test fails: see the benchmark `md5`.
+//! - The words of a group are made by text for each group, not by a loop over
+//!   groups, which would keep them in memory twice.
+//! - The second mixing function is two sums, as in [`single`](crate::single).
+//!   Hiding sums from the compiler, as there, changes nothing here.
+//!
+//! What bounds it, on a Zen 3 with AVX2: 16 blocks, two groups of eight, take
+//! about 1,300 vector instructions. At four sums or logic and two shifts or
+//! shuffles a cycle these are 330 cycles; it takes 495, as the steps of two
+//! groups do not fill each other's waits: 11.9 times `md-5`. A group alone takes
+//! 400, bound by its chain of steps.
+//!
+//! Lost: three groups are at 13.5 times `md-5` from the L2 cache and a little
+//! ahead for hundreds of messages of one size, and lose a third when the lengths
+//! are mixed, as 24 lanes are harder to keep busy.
+
+#[cfg(any(
+    all(
+        target_arch = "aarch64",
+        target_endian = "little",
+        target_feature = "neon"
+    ),
+    all(target_arch = "wasm32", target_feature = "simd128"),
+    all(target_arch = "x86_64", target_feature = "sse2"),
+))]
+mod blocks;
+#[cfg(all(
+    target_arch = "aarch64",
+    target_endian = "little",
+    target_feature = "neon"
+))]
+mod neon;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+mod x86_64;
+
+#[cfg(all(
+    target_arch = "aarch64",
+    target_endian = "little",
+    target_feature = "neon"
+))]
+pub(crate) use neon::Neon;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use simd128::Simd128;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+pub(crate) use x86_64::{Avx2, Sse2};
+
+use crate::message::BLOCK;
+use crate::single;
+
+/// The states of a group of lanes: the first word of each lane, the second of
+/// each, and so on.
+pub(crate) type States<const LANES: usize> = [[u32; LANES]; 4];
+
+/// Vectors of so many lanes. A value is the proof that the machine has them.
+pub(crate) trait Kernel<const LANES: usize>: Copy {
+    /// The proof, if the machine has such vectors.
+    fn detect() -> Option<Self>;
+
+    /// Runs the first `count` blocks of each lane; one or two groups.
+    ///
+    /// # Panics
+    ///
+    /// When there are fewer blocks, or not as many groups of them as of states.
+    fn run(self, states: &mut [States<LANES>], blocks: &[[&[u8]; LANES]], count: usize);
+}
+
+/// No vectors: each lane by itself. For tests of all that is around a kernel,
+/// on any machine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OneByOne;
+
+impl<const LANES: usize> Kernel<LANES> for OneByOne {
+    fn detect() -> Option<Self> {
+        Some(Self)
+    }
+
+    fn run(self, states: &mut [States<LANES>], blocks: &[[&[u8]; LANES]], count: usize) {
+        assert_eq!(states.len(), blocks.len());
+        for (states, blocks) in states.iter_mut().zip(blocks) {
+            for (lane, blocks) in blocks.iter().enumerate() {
+                let mut state = states.each_ref().map(|words| words[lane]);
+                single::resume(&mut state, &blocks[..count * BLOCK]);
+                for (words, word) in states.iter_mut().zip(state) {
+                    words[lane] = word;
+                }
+            }
+        }
+    }
+}

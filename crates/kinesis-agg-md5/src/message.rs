@@ -1,0 +1,109 @@
+//! A message as blocks: the full ones, where they lie, and the padded ones
+//! behind them.
+//!
+//! ```text
+//! message  | 64 bytes | 64 bytes | ... | rest, under 64 bytes |
+//! padded                               | rest, 0x80, zeros, length in bits |
+//! ```
+//!
+//! The padded end takes a second block when the rest has more than 55 bytes.
+//!
+//! Plain loop: zeros, the rest copied over them, the mark, the length. One
+//! departure: a rest of unknown length is copied as two pieces of known length
+//! that overlap, which the compiler makes two moves each instead of a call of
+//! `memcpy`. It buys a quarter of the time of 36-byte keys in lanes.
+
+/// Bytes of a block.
+pub(crate) const BLOCK: usize = 64;
+
+/// The longest message of a single block: the mark and the length take nine bytes.
+pub(crate) const SHORT: usize = BLOCK - 9;
+
+/// How many blocks a message of `len` bytes has, the first not counted.
+#[inline]
+pub(crate) const fn blocks_behind_first(len: usize) -> usize {
+    (len + BLOCK - 1 - SHORT) / BLOCK
+}
+
+/// The padded end of a message: its last one or two blocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End {
+    /// At the back, so that the last block has a fixed place.
+    bytes: [u8; 2 * BLOCK],
+    blocks: usize,
+}
+
+impl End {
+    /// The end of nothing, with no blocks.
+    pub(crate) const NONE: Self = Self {
+        bytes: [0; 2 * BLOCK],
+        blocks: 0,
+    };
+
+    /// Becomes the end of a message of `len` bytes; `rest` are those behind its
+    /// full blocks.
+    #[inline]
+    pub(crate) fn set(&mut self, rest: &[u8], len: usize) {
+        self.bytes = [0; 2 * BLOCK];
+        let (first, last) = self.bytes.split_at_mut(BLOCK);
+        self.blocks = if rest.len() > SHORT { 2 } else { 1 };
+        copy_rest(if self.blocks == 2 { first } else { last }, rest);
+        put_length(last, len);
+    }
+
+    /// The blocks that are left.
+    #[inline]
+    pub(crate) fn blocks(&self) -> &[u8] {
+        &self.bytes[(2 - self.blocks) * BLOCK..]
+    }
+
+    /// Takes away so many blocks.
+    #[inline]
+    pub(crate) fn advance(&mut self, blocks: usize) {
+        self.blocks -= blocks;
+    }
+}
+
+/// Makes a block of zeros the only block of a message of at most [`SHORT`] bytes.
+#[inline]
+pub(crate) fn pad_short(block: &mut [u8; BLOCK], message: &[u8]) {
+    copy_rest(block, message);
+    put_length(block, message.len());
+}
+
+/// Puts `rest`, under 64 bytes, and the mark behind it into a block of zeros.
+#[inline]
+fn copy_rest(block: &mut [u8], rest: &[u8]) {
+    let len = rest.len();
+    let mut copied = false;
+    macro_rules! copy_as_two {
+        ($size:literal) => {
+            if let (false, Some(head), Some(tail)) = (
+                copied,
+                rest.first_chunk::<$size>(),
+                rest.last_chunk::<$size>(),
+            ) {
+                block[..$size].copy_from_slice(head);
+                block[len - $size..len].copy_from_slice(tail);
+                copied = true;
+            }
+        };
+    }
+    copy_as_two!(32);
+    copy_as_two!(16);
+    copy_as_two!(8);
+    copy_as_two!(4);
+    if !copied {
+        for (to, from) in block.iter_mut().zip(rest) {
+            *to = *from;
+        }
+    }
+    block[len] = 0x80;
+}
+
+/// Puts the length in bits, cut to 64 bits, at the end of the last block.
+#[inline]
+fn put_length(block: &mut [u8], len: usize) {
+    let bits = (len as u64).wrapping_mul(8);
+    block[BLOCK - 8..].copy_from_slice(&bits.to_le_bytes());
+}

@@ -1,0 +1,50 @@
+//! Which message goes next: the longest of a window.
+//!
+//! A window bounds what sorting needs: four bytes a message on the stack, and
+//! no heap. Messages of the next window follow those of this one into the
+//! lanes, so a window costs nothing but that its order is its own.
+
+use crate::message::blocks_behind_first;
+
+/// Messages that are sorted together: as many as a place has bits for.
+const WINDOW: usize = 1 << PLACE_BITS;
+
+/// Bits of a key that hold the place in the window; those above count blocks.
+const PLACE_BITS: u32 = 10;
+
+/// The number of blocks that counts as any above it.
+const MOST_BLOCKS: u32 = u32::MAX >> PLACE_BITS;
+
+/// Memory for the order of a window.
+pub(crate) struct Order {
+    keys: [u32; WINDOW],
+}
+
+impl Order {
+    pub(crate) const fn new() -> Self {
+        Self { keys: [0; WINDOW] }
+    }
+
+    /// Cuts messages into windows of about the same size, so that none is a
+    /// poor rest.
+    pub(crate) fn windows<'a, 'm>(messages: &'a [&'m [u8]]) -> core::slice::Chunks<'a, &'m [u8]> {
+        let windows = messages.len().div_ceil(WINDOW).max(1);
+        messages.chunks(messages.len().div_ceil(windows).max(1))
+    }
+
+    /// The places of `window`, which is one of [`windows`](Self::windows): those
+    /// of the most blocks first, and otherwise in order.
+    pub(crate) fn sort(&mut self, window: &[&[u8]]) -> &[u32] {
+        let keys = &mut self.keys[..window.len()];
+        for (place, (key, message)) in (0..).zip(keys.iter_mut().zip(window)) {
+            let blocks = blocks_behind_first(message.len());
+            let blocks = u32::try_from(blocks).map_or(MOST_BLOCKS, |it| it.min(MOST_BLOCKS));
+            *key = (MOST_BLOCKS - blocks) << PLACE_BITS | place;
+        }
+        keys.sort_unstable();
+        for key in keys.iter_mut() {
+            *key %= 1 << PLACE_BITS;
+        }
+        keys
+    }
+}
