@@ -20,7 +20,7 @@
 //!
 //! - Blocks are copied to the stack first, each at once. Words are taken a
 //!   quarter of a block at a time from all lanes, and lines of the cache that
-//!   are gone between two quarters cost 8 %, or 20 % where lanes share sets.
+//!   are gone between two quarters cost 8 %.
 //!
 //! What bounds it, on a Zen 3 with AVX2: 16 blocks, two groups of eight, take
 //! about 1,300 vector instructions. At four sums or logic and two shifts or

@@ -43,8 +43,8 @@
 //! | 10,000 keys of 36 bytes | 8.2 (5) | 6.1 for keys of 100, which refill |
 //! | 64 of 1 MiB, side by side | 10.8 (6) | 9.0 |
 //!
-//! Lost: prefetching, in the kernel or for the messages to come, with distances
-//! of 64 to 512 bytes: nothing but noise, and it is `unsafe` in old compilers.
+//! Lost: prefetching in the kernel, 64 to 512 bytes ahead: nothing but noise, and
+//! it is `unsafe` in the oldest Rust that we promise.
 //! Three groups of lanes: see [`kernels`](crate::kernels).
 
 use crate::kernels::{Kernel, States};
