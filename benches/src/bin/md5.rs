@@ -104,13 +104,13 @@ fn measure(batch: &Batch, time: Duration) -> Vec<Score> {
     let mut contest = Contest::new();
     contest.add("md-5", || {
         digests.clear();
-        let found = messages.iter().map(|message| Md5::digest(message));
+        let found = messages.iter().map(Md5::digest);
         digests.extend(found.map(<[u8; 16]>::from));
     });
     for path in paths() {
         let (messages, mut digests) = (&messages, Vec::new());
         contest.add(path.name(), move || {
-            path.digest_many(messages, &mut digests)
+            path.digest_many(messages, &mut digests);
         });
     }
     contest.run(time)

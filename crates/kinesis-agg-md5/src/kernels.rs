@@ -18,15 +18,24 @@
 //! - The second mixing function is two sums, as in [`single`](crate::single).
 //!   Hiding sums from the compiler, as there, changes nothing here.
 //!
+//! - Blocks are copied to the stack first, each at once. Words are taken a
+//!   quarter of a block at a time from all lanes, and lines of the cache that
+//!   are gone between two quarters cost 8 %.
+//!
 //! What bounds it, on a Zen 3 with AVX2: 16 blocks, two groups of eight, take
 //! about 1,300 vector instructions. At four sums or logic and two shifts or
-//! shuffles a cycle these are 330 cycles; it takes 495, as the steps of two
-//! groups do not fill each other's waits: 11.9 times `md-5`. A group alone takes
-//! 400, bound by its chain of steps.
+//! shuffles a cycle these are 330 cycles; it takes 490, as the steps of two
+//! groups do not fill all waits of each other: 11.8 times `md-5`. A group alone
+//! takes 400, bound by its chain of steps: 7.1 times.
 //!
-//! Lost: three groups are at 13.5 times `md-5` from the L2 cache and a little
-//! ahead for hundreds of messages of one size, and lose a third when the lengths
-//! are mixed, as 24 lanes are harder to keep busy.
+//! Lost:
+//!
+//! - Three groups: 12 to 13 times `md-5` from the L2 cache, but 10 % slower from
+//!   beyond it and for messages of mixed lengths, as 24 lanes are harder to feed.
+//!   Three groups of SSE2 gain 0 to 8 % for many messages, and lose 15 % for 16.
+//! - Loading the next block while this one runs: 20 % slower, as the compiler
+//!   runs out of registers.
+//! - A shuffle for rotations by 16: the compiler does so by itself.
 
 #[cfg(any(
     all(

@@ -48,3 +48,34 @@ impl Order {
         keys
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Order, WINDOW};
+    use alloc::{vec, vec::Vec};
+
+    /// More blocks come first; messages of as many blocks stay in their order.
+    #[test]
+    fn the_longest_comes_first() {
+        let bytes = [0; 1_000];
+        let lengths = [3, 56, 1_000, 55, 64, 1_000, 0];
+        let window = lengths.map(|len| &bytes[..len]);
+        assert_eq!(Order::new().sort(&window), [2, 5, 1, 4, 0, 3, 6]);
+    }
+
+    /// Windows are of about the same size, and hold each message once.
+    #[test]
+    fn no_window_is_a_poor_rest() {
+        for count in [0, 1, WINDOW, WINDOW + 1, 5 * WINDOW / 2] {
+            let messages = vec![&[][..]; count];
+            let sizes = Vec::from_iter(Order::windows(&messages).map(<[_]>::len));
+            assert_eq!(sizes.iter().sum::<usize>(), count);
+            for size in &sizes {
+                assert!(
+                    *size <= WINDOW && size + sizes.len() > sizes[0],
+                    "{sizes:?}"
+                );
+            }
+        }
+    }
+}

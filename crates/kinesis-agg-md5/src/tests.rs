@@ -150,6 +150,21 @@ fn one_long_among_short_ones() {
     }
 }
 
+/// Long messages that begin at the same place of a page, so that one group runs
+/// ahead of the other.
+#[test]
+fn long_messages_at_the_same_place_of_a_page() {
+    if cfg!(miri) {
+        return;
+    }
+    let bytes = bytes(200_000);
+    for count in [9, 16, 33] {
+        let starts = (0..count).map(|number| number * 4_096);
+        let messages = starts.map(|start| &bytes[start..start + 20_000 + start / 100]);
+        check(&Vec::from_iter(messages));
+    }
+}
+
 /// Batches of several windows, with messages of one block between longer ones.
 #[test]
 fn more_messages_than_are_sorted_together() {
