@@ -6,16 +6,17 @@
 //!    │
 //! ours, others ── the same aggregates, read and written
 //!    │
-//! walk ── proves that they did the same
+//! walk ── proves that they did the same          pairs ── corpora as files
 //! ```
 //!
-//! The benches, `ratios` and `instructions` share these and differ in how they
-//! measure. Nothing here takes a time.
+//! The benches, `ratios`, `instructions` and `peers` share these and differ in
+//! how they measure. Nothing here takes a time.
 #![forbid(unsafe_code)]
 
 pub mod corpus;
 pub mod others;
 pub mod ours;
+pub mod pairs;
 pub mod walk;
 
 pub use corpus::{Aggregate, Corpus, Keys, Size};
