@@ -66,7 +66,8 @@ pub(crate) fn page(results: &Results) -> String {
 /// Processor time alone, for a terminal.
 pub(crate) fn text(results: &Results) -> String {
     let mut text = format!("{}\n", how_quiet(&results.run));
-    for (work, title) in WORKS {
+    let works = WORKS.into_iter();
+    for (work, title) in works.filter(|(work, _)| !results.doing(*work).is_empty()) {
         let what = MEASURES[0].title;
         push(&mut text, format_args!("\n{title}: {what}\n\n"));
         table(&mut text, results, work, &MEASURES[0]);

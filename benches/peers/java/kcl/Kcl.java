@@ -25,7 +25,8 @@ final class Kcl {
                 visitor.visit(user.partitionKey(), user.data());
             }
         };
-        String protobuf = RuntimeVersion.OSS_MAJOR + "." + RuntimeVersion.OSS_MINOR + "." + RuntimeVersion.OSS_PATCH;
+        String protobuf =
+                RuntimeVersion.MAJOR + "." + RuntimeVersion.MINOR + "." + RuntimeVersion.PATCH;
         new Peer(work).serve(
                 "software.amazon.kinesis", "amazon-kinesis-client", "protobuf-java " + protobuf);
     }
