@@ -27,7 +27,7 @@ const WIDTH: f64 = 800.0;
 const MARGIN: f64 = 24.0;
 /// Where the bars begin, and how long the longest is.
 const BARS: f64 = 216.0;
-const LONGEST: f64 = 400.0;
+const LONGEST: f64 = 440.0;
 const HEAD: f64 = 72.0;
 const FOOT: f64 = 44.0;
 /// The title of a work and the space above it.

@@ -35,6 +35,8 @@ pub(crate) struct Corpus {
 pub(crate) struct Files {
     aggregates: PathBuf,
     user_records: PathBuf,
+    /// How many user records there are.
+    pub(crate) count: usize,
 }
 
 /// All corpora, or those of a quick run, made when their turn comes.
@@ -86,6 +88,7 @@ impl Corpus {
         Ok(Files {
             aggregates: write("aggregates", aggregates)?,
             user_records: write("user-records", user_records)?,
+            count: self.user_records,
         })
     }
 

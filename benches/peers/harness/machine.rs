@@ -2,7 +2,7 @@
 //!
 //! All from `/proc`, as Linux has it; elsewhere the machine is not known.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -50,9 +50,12 @@ fn first_field(file: &str, name: &str) -> String {
     value.unwrap_or("unknown").to_owned()
 }
 
-/// The day, as `2026-11-22`.
+/// The day in UTC, as `2026-11-22`.
 pub(crate) fn today() -> String {
-    jiff::Timestamp::now().strftime("%F").to_string()
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+    let now = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);
+    now.strftime("%F").to_string()
 }
 
 /// How many processors were busy with something else than us, since a moment.

@@ -42,7 +42,14 @@ struct Options {
     draw: bool,
 }
 
-fn main() -> Result<ExitCode> {
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run() -> Result<ExitCode> {
     let options = options()?;
     if options.draw {
         Results::read()?.draw()?;

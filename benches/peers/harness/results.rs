@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contest::Measured;
 use crate::machine::{self, Machine};
-use crate::peer::{Peer, Work};
+use crate::peer::{PEERS, Peer, Work};
 use crate::session::Hello;
 use crate::{chart, table, tool};
 
@@ -107,10 +107,12 @@ impl Results {
         self.run.quiet = others <= QUIET;
     }
 
-    /// Adds an implementation that is not known yet.
+    /// Adds an implementation that is not known yet, in its place among the peers.
     pub(crate) fn implement(&mut self, implementation: Implementation) {
         if !self.implementations.contains(&implementation) {
             self.implementations.push(implementation);
+            let place = |it: &Implementation| PEERS.iter().position(|peer| peer.name == it.peer);
+            self.implementations.sort_by_key(place);
         }
     }
 
@@ -132,11 +134,7 @@ impl Results {
             let mut rows = self.measured.iter();
             rows.any(|row| row.work == work && row.peer == it.peer)
         };
-        crate::peer::PEERS
-            .iter()
-            .filter_map(|peer| self.implementations.iter().find(|it| it.peer == peer.name))
-            .filter(does)
-            .collect()
+        self.implementations.iter().filter(does).collect()
     }
 
     pub(crate) fn row(&self, peer: &str, corpus: &str, work: Work) -> Option<&Row> {
@@ -218,14 +216,14 @@ mod tests {
     fn the_results_are_whole() {
         let results = Results::read().unwrap();
         for corpus in &results.corpora {
-            for peer in &crate::peer::PEERS {
+            for peer in &PEERS {
                 for work in peer.works {
                     let row = results.row(peer.name, &corpus.name, *work);
                     assert!(row.is_some(), "{} {work} {}", peer.name, corpus.name);
                 }
             }
         }
-        let whole: usize = crate::peer::PEERS.iter().map(|peer| peer.works.len()).sum();
+        let whole: usize = PEERS.iter().map(|peer| peer.works.len()).sum();
         assert_eq!(results.measured.len(), whole * results.corpora.len());
     }
 }

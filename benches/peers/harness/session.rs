@@ -10,7 +10,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -22,12 +22,16 @@ use serde::de::DeserializeOwned;
 /// What a program that does not answer gets.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// How much of its log an error shows.
+const LAST_LINES: usize = 8;
+
 /// A program that waits for its next command.
 #[derive(Debug)]
 pub(crate) struct Session {
     child: Child,
     input: Option<ChildStdin>,
     answers: Receiver<String>,
+    log: PathBuf,
     pub(crate) hello: Hello,
 }
 
@@ -72,6 +76,7 @@ impl Session {
             child,
             input,
             answers,
+            log: log.to_owned(),
             hello: Hello::default(),
         };
         session.hello = session.answer()?;
@@ -119,7 +124,7 @@ impl Session {
 
     fn answer<A: DeserializeOwned>(&self) -> Result<A> {
         let line = self.answers.recv_timeout(PATIENCE);
-        let line = line.context("the program does not answer: see its log")?;
+        let line = line.with_context(|| format!("no answer\n{}", last_lines(&self.log)))?;
         serde_json::from_str(&line).with_context(|| format!("the program answers {line}"))
     }
 }
@@ -128,22 +133,17 @@ impl Drop for Session {
     /// The end of its input ends the program; one that hangs is killed.
     fn drop(&mut self) {
         drop(self.input.take());
-        if self.answers.recv_timeout(Duration::from_secs(5)).is_ok() || !self.has_ended() {
-            let _ = self.child.kill();
-        }
+        let _ = self.answers.recv_timeout(Duration::from_secs(5));
+        // Nothing is left to kill when it has ended.
+        let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-impl Session {
-    /// Whether it ends by itself within a second.
-    fn has_ended(&mut self) -> bool {
-        (0..100).any(|_| {
-            let ended = matches!(self.child.try_wait(), Ok(Some(_)));
-            if !ended {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            ended
-        })
-    }
+/// The end of what it wrote to its standard error.
+fn last_lines(log: &Path) -> String {
+    let text = std::fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
 }

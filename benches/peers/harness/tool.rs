@@ -195,7 +195,7 @@ fn run(command: &mut Command) -> Result<()> {
     let name = Path::new(&name).file_name().unwrap_or(OsStr::new("?"));
     let name = name.to_string_lossy();
     let output = command.stdin(Stdio::null()).output();
-    let output = output.with_context(|| format!("cannot start `{name}`: is it installed?"))?;
+    let output = output.with_context(|| format!("cannot start `{name}`"))?;
     ensure!(
         output.status.success(),
         "`{name}` ended with {}\n{}{}",
