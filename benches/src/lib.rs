@@ -6,19 +6,20 @@
 //!    │
 //! ours, others ── the same aggregates, read and written
 //!    │
-//! walk ── proves that they did the same
+//! walk ── proves that they did the same          pairs ── corpora as files
 //! ```
 //!
 //! `contest` times several ways by turns.
 //!
-//! The benches, `ratios` and `instructions` share these and differ in how they
-//! measure. Nothing else here takes a time.
+//! The benches, `ratios`, `md5`, `instructions` and `peers` share these and differ
+//! in how they measure. Nothing else here takes a time.
 #![forbid(unsafe_code)]
 
 pub mod contest;
 pub mod corpus;
 pub mod others;
 pub mod ours;
+pub mod pairs;
 pub mod walk;
 
 pub use corpus::{Aggregate, Corpus, Keys, Size};

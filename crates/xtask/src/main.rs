@@ -24,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use verbs::{codec, instructions, licenses, test};
+use verbs::{codec, instructions, licenses, peers, test};
 
 /// The project's own tools.
 #[derive(Debug, Parser)]
@@ -32,6 +32,7 @@ use verbs::{codec, instructions, licenses, test};
 enum Verb {
     Test(test::Options),
     Instructions(instructions::Options),
+    Peers(peers::Options),
     Codec(codec::Options),
     /// Checks the license and the origin of every dependency.
     Licenses,
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     let result = match Verb::parse() {
         Verb::Test(options) => test::run(&options),
         Verb::Instructions(options) => instructions::run(&options).map(|()| ExitCode::SUCCESS),
+        Verb::Peers(options) => peers::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Codec(options) => codec::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Licenses => licenses::run().map(|()| ExitCode::SUCCESS),
     };

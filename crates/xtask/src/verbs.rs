@@ -3,4 +3,5 @@
 pub(crate) mod codec;
 pub(crate) mod instructions;
 pub(crate) mod licenses;
+pub(crate) mod peers;
 pub(crate) mod test;

@@ -1,0 +1,154 @@
+//! The contest on one corpus: agree first, warm up, then measure by turns.
+//!
+//! All programs stay alive until the last round, so that each pass asks each of
+//! them once, and load on the machine disturbs all alike. Of the rounds the
+//! fastest counts.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+
+use crate::agree;
+use crate::corpora::Files;
+use crate::peer::{Peer, Work};
+use crate::session::{Hello, Round, Session};
+
+/// How long all takes.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Rounds of each.
+    passes: usize,
+    /// Processor time of a round, at least.
+    round: Duration,
+    /// A part of the warm-up.
+    warm_up: f64,
+}
+
+/// One work of one peer.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) peer: &'static Peer,
+    pub(crate) work: Work,
+    pub(crate) outcome: Outcome,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Measured(Hello, Measured),
+    Failed(anyhow::Error),
+}
+
+/// The fastest round, for a user record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measured {
+    pub(crate) cpu_ns: f64,
+    pub(crate) wall_ns: f64,
+    pub(crate) peak_mib: f64,
+    pub(crate) rounds: usize,
+}
+
+impl Plan {
+    /// All corpora in less than ten minutes; a quick run in a fraction of one.
+    pub(crate) fn new(quick: bool) -> Self {
+        Self {
+            passes: if quick { 3 } else { 5 },
+            round: Duration::from_millis(if quick { 200 } else { 400 }),
+            warm_up: if quick { 0.5 } else { 1.0 },
+        }
+    }
+}
+
+/// A program with the rounds that it did.
+struct Contender {
+    peer: &'static Peer,
+    work: Work,
+    state: Result<(Session, Vec<Round>)>,
+}
+
+/// Has all peers do all their works.
+pub(crate) fn run(
+    peers: &[&'static Peer],
+    files: &Files,
+    folder: &Path,
+    plan: &Plan,
+) -> Vec<Entry> {
+    let works = [Work::Deaggregate, Work::Aggregate].into_iter();
+    let all = works.flat_map(|work| peers.iter().map(move |peer| (*peer, work)));
+    let takes_part = |(peer, work): &(&Peer, Work)| peer.works.contains(work);
+    let ready = all.filter(takes_part).map(|(peer, work)| Contender {
+        peer,
+        work,
+        state: prepare(peer, work, files, folder, plan).map(|session| (session, Vec::new())),
+    });
+    let mut contenders: Vec<_> = ready.collect();
+    let count = contenders.len();
+    for pass in 0..plan.passes {
+        // Each begins in its turn.
+        for turn in 0..count {
+            contenders[(pass + turn) % count].round(plan.round);
+        }
+    }
+    contenders.into_iter().map(Contender::finish).collect()
+}
+
+/// A session that has done the work right, and is warm.
+fn prepare(peer: &Peer, work: Work, files: &Files, folder: &Path, plan: &Plan) -> Result<Session> {
+    let answer = folder.join(format!("{}-{work}.answer", peer.name));
+    let command = peer.tool.program(folder, work, files.input(work))?;
+    let mut session = Session::start(command, &answer.with_extension("log"))?;
+    let counted = session.check(&answer)?;
+    agree::check(work, &files.expected()?, &answer)?;
+    ensure!(counted == files.count, "it counts {counted} user records");
+    let round = session.round(peer.tool.warm_up().mul_f64(plan.warm_up))?;
+    let passes = usize::try_from(round.user_records)? / counted;
+    ensure!(passes > 0, "a round is less than the corpus");
+    Ok(session)
+}
+
+impl Contender {
+    fn round(&mut self, time: Duration) {
+        if let Ok((session, rounds)) = &mut self.state {
+            match session.round(time) {
+                Ok(round) => rounds.push(round),
+                Err(error) => self.state = Err(error),
+            }
+        }
+    }
+
+    fn finish(self) -> Entry {
+        let outcome = match self
+            .state
+            .and_then(|(session, rounds)| best(&session, &rounds))
+        {
+            Ok((hello, measured)) => Outcome::Measured(hello, measured),
+            Err(error) => Outcome::Failed(error),
+        };
+        Entry {
+            peer: self.peer,
+            work: self.work,
+            outcome,
+        }
+    }
+}
+
+fn best(session: &Session, rounds: &[Round]) -> Result<(Hello, Measured)> {
+    let least = |time: fn(&Round) -> u64| {
+        let times = rounds.iter().map(|round| per_record(time(round), round));
+        times.fold(f64::INFINITY, f64::min)
+    };
+    let measured = Measured {
+        cpu_ns: least(|round| round.cpu_ns),
+        wall_ns: least(|round| round.wall_ns),
+        peak_mib: session.peak_mib()?,
+        rounds: rounds.len(),
+    };
+    Ok((session.hello.clone(), measured))
+}
+
+/// Nanoseconds and counts stay far below 2^52.
+#[expect(clippy::cast_precision_loss)]
+fn per_record(time: u64, round: &Round) -> f64 {
+    time as f64 / round.user_records as f64
+}

@@ -1,0 +1,111 @@
+//! Who takes part, and in which work.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::tool::Tool;
+
+/// What there is to do with a corpus.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Work {
+    /// User records out of aggregates, checksums verified.
+    Deaggregate,
+    /// Aggregates out of user records, checksums computed.
+    Aggregate,
+}
+
+/// An implementation.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    /// As `--only` takes it.
+    pub(crate) name: &'static str,
+    /// As a table shows it.
+    pub(crate) title: &'static str,
+    /// As its package client knows it.
+    pub(crate) package: &'static str,
+    pub(crate) tool: Tool,
+    pub(crate) works: &'static [Work],
+}
+
+const BOTH: &[Work] = &[Work::Deaggregate, Work::Aggregate];
+
+/// All of them, ours first.
+pub(crate) const PEERS: [Peer; 7] = [
+    Peer {
+        name: "ours",
+        title: "kinesis-agg, Rust",
+        package: "kinesis-agg",
+        tool: Tool::Cargo,
+        works: BOTH,
+    },
+    Peer {
+        name: "kcl",
+        title: "KCL AggregatorUtil, Java",
+        package: "software.amazon.kinesis:amazon-kinesis-client",
+        tool: Tool::Maven {
+            folder: "kcl",
+            class: "Kcl",
+        },
+        works: &[Work::Deaggregate],
+    },
+    Peer {
+        name: "java",
+        title: "awslabs, Java",
+        package: "com.amazonaws:amazon-kinesis-aggregator",
+        tool: Tool::Maven {
+            folder: "aggregator",
+            class: "Aggregator",
+        },
+        works: &[Work::Aggregate],
+    },
+    Peer {
+        name: "go",
+        title: "awslabs, Go",
+        package: "github.com/awslabs/kinesis-aggregation/go/v2",
+        tool: Tool::Go,
+        works: &[Work::Deaggregate],
+    },
+    Peer {
+        name: "node",
+        title: "awslabs, Node.js",
+        package: "aws-kinesis-agg",
+        tool: Tool::Npm,
+        works: BOTH,
+    },
+    Peer {
+        name: "python",
+        title: "awslabs, Python",
+        package: "aws_kinesis_agg",
+        tool: Tool::Pip {
+            program: "awslabs.py",
+        },
+        works: BOTH,
+    },
+    Peer {
+        name: "aiokpl",
+        title: "aiokpl, Python",
+        package: "aiokpl",
+        tool: Tool::Pip {
+            program: "aiokpl_peer.py",
+        },
+        works: BOTH,
+    },
+];
+
+impl Work {
+    /// As programs and files call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Deaggregate => "deaggregate",
+            Self::Aggregate => "aggregate",
+        }
+    }
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,229 @@
+//! `results.json`, and what is drawn from it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::contest::Measured;
+use crate::machine::{self, Machine};
+use crate::peer::{PEERS, Peer, Work};
+use crate::session::Hello;
+use crate::{chart, table, tool};
+
+/// Up to this many processors busy with something else are no disturbance.
+const QUIET: f64 = 0.1;
+
+/// All that a run tells.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Results {
+    pub(crate) run: Run,
+    pub(crate) implementations: Vec<Implementation>,
+    pub(crate) corpora: Vec<Corpus>,
+    pub(crate) measured: Vec<Row>,
+}
+
+/// When, where and how.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Run {
+    pub(crate) date: String,
+    pub(crate) command: String,
+    /// The commit of this project.
+    pub(crate) commit: String,
+    pub(crate) machine: Machine,
+    /// Whether the numbers may be quoted: see `others`.
+    pub(crate) quiet: bool,
+    /// Processors that were busy with something else, on average.
+    pub(crate) others: f64,
+}
+
+/// A peer and its versions.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Implementation {
+    pub(crate) peer: String,
+    pub(crate) title: String,
+    pub(crate) package: String,
+    pub(crate) version: String,
+    pub(crate) runtime: String,
+    pub(crate) with: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Corpus {
+    pub(crate) name: String,
+    pub(crate) aggregates: usize,
+    pub(crate) bytes: usize,
+    pub(crate) user_records: usize,
+}
+
+/// One work of one peer on one corpus: the fastest of its rounds.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Row {
+    pub(crate) peer: String,
+    pub(crate) corpus: String,
+    pub(crate) work: Work,
+    /// Processor time of the whole process, for a user record.
+    pub(crate) cpu_ns: f64,
+    pub(crate) wall_ns: f64,
+    pub(crate) peak_mib: f64,
+    pub(crate) rounds: usize,
+}
+
+impl Implementation {
+    pub(crate) fn new(peer: &Peer, hello: &Hello) -> Self {
+        Self {
+            peer: peer.name.to_owned(),
+            title: peer.title.to_owned(),
+            package: peer.package.to_owned(),
+            version: hello.version.clone(),
+            runtime: hello.runtime.clone(),
+            with: hello.with.clone(),
+        }
+    }
+}
+
+impl Results {
+    /// Nothing yet, of today and this machine.
+    pub(crate) fn new() -> Self {
+        Self {
+            run: Run {
+                date: machine::today(),
+                command: "cargo xtask peers".to_owned(),
+                commit: commit().unwrap_or_else(|| "unknown".to_owned()),
+                machine: Machine::here(),
+                quiet: false,
+                others: 0.0,
+            },
+            implementations: Vec::new(),
+            corpora: Vec::new(),
+            measured: Vec::new(),
+        }
+    }
+
+    /// The last word on how quiet the machine was.
+    pub(crate) fn disturbed_by(&mut self, others: f64) {
+        self.run.others = others;
+        self.run.quiet = others <= QUIET;
+    }
+
+    /// Adds an implementation that is not known yet, in its place among the peers.
+    pub(crate) fn implement(&mut self, implementation: Implementation) {
+        if !self.implementations.contains(&implementation) {
+            self.implementations.push(implementation);
+            let place = |it: &Implementation| PEERS.iter().position(|peer| peer.name == it.peer);
+            self.implementations.sort_by_key(place);
+        }
+    }
+
+    pub(crate) fn push(&mut self, peer: &str, corpus: &str, work: Work, measured: &Measured) {
+        self.measured.push(Row {
+            peer: peer.to_owned(),
+            corpus: corpus.to_owned(),
+            work,
+            cpu_ns: tenths(measured.cpu_ns),
+            wall_ns: tenths(measured.wall_ns),
+            peak_mib: tenths(measured.peak_mib),
+            rounds: measured.rounds,
+        });
+    }
+
+    /// Those that do the work, in the order of the peers.
+    pub(crate) fn doing(&self, work: Work) -> Vec<&Implementation> {
+        let does = |it: &&Implementation| {
+            let mut rows = self.measured.iter();
+            rows.any(|row| row.work == work && row.peer == it.peer)
+        };
+        self.implementations.iter().filter(does).collect()
+    }
+
+    pub(crate) fn row(&self, peer: &str, corpus: &str, work: Work) -> Option<&Row> {
+        let mut rows = self.measured.iter();
+        rows.find(|row| row.peer == peer && row.corpus == corpus && row.work == work)
+    }
+
+    /// # Errors
+    ///
+    /// There are none, or they are damaged.
+    pub(crate) fn read() -> Result<Self> {
+        let json = std::fs::read_to_string(path("results.json"));
+        let json = json.context("cannot read results.json")?;
+        serde_json::from_str(&json).context("results.json is damaged")
+    }
+
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub(crate) fn write(&self) -> Result<()> {
+        let json = serde_json::to_string_pretty(self)? + "\n";
+        write("results.json", &json)
+    }
+
+    /// Draws all that is drawn from them.
+    ///
+    /// # Errors
+    ///
+    /// The files cannot be written.
+    pub(crate) fn draw(&self) -> Result<()> {
+        write("chart.svg", &chart::draw(self))?;
+        write("RESULTS.md", &table::page(self))
+    }
+}
+
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}
+
+fn path(name: &str) -> PathBuf {
+    tool::sources().join(name)
+}
+
+fn write(name: &str, text: &str) -> Result<()> {
+    std::fs::write(path(name), text).with_context(|| format!("cannot write {name}"))?;
+    println!("wrote benches/peers/{name}");
+    Ok(())
+}
+
+/// The commit, with a `+` when files differ from it.
+fn commit() -> Option<String> {
+    let mut git = Command::new("git");
+    git.args(["describe", "--always", "--abbrev=12", "--dirty=+"]);
+    git.args(["--match", "", "--exclude", "*"]);
+    let output = git.current_dir(tool::sources()).output().ok()?;
+    let name = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| name.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is committed beside the results is what is drawn from them.
+    #[test]
+    fn chart_and_page_are_drawn_from_the_results() {
+        let results = Results::read().unwrap();
+        for (name, drawn) in [
+            ("chart.svg", chart::draw(&results)),
+            ("RESULTS.md", table::page(&results)),
+        ] {
+            let found = std::fs::read_to_string(path(name)).unwrap();
+            assert!(found == drawn, "`cargo xtask peers --draw` renews {name}");
+        }
+    }
+
+    /// Each peer has done each of its works on each corpus.
+    #[test]
+    fn the_results_are_whole() {
+        let results = Results::read().unwrap();
+        for corpus in &results.corpora {
+            for peer in &PEERS {
+                for work in peer.works {
+                    let row = results.row(peer.name, &corpus.name, *work);
+                    assert!(row.is_some(), "{} {work} {}", peer.name, corpus.name);
+                }
+            }
+        }
+        let whole: usize = PEERS.iter().map(|peer| peer.works.len()).sum();
+        assert_eq!(results.measured.len(), whole * results.corpora.len());
+    }
+}

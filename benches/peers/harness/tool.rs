@@ -1,0 +1,207 @@
+//! Package clients: how a peer is installed and started.
+//!
+//! Everything goes into the folder `peers` of cargo's target folder. The caches
+//! are those of the package clients. A tool that is missing is an error that
+//! names it, and the peer counts as failed.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::peer::Work;
+
+/// Who installs and starts a peer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tool {
+    /// Built already, beside this program.
+    Cargo,
+    /// A folder of `java`, and its class with `main`.
+    Maven {
+        folder: &'static str,
+        class: &'static str,
+    },
+    Go,
+    Npm,
+    /// A program of `python`.
+    Pip {
+        program: &'static str,
+    },
+}
+
+/// Where packages and files go.
+///
+/// # Errors
+///
+/// This program does not lie in a folder of cargo's target folder.
+pub(crate) fn folder() -> Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    let target = program.ancestors().nth(2);
+    let folder = target.context("this program lies in no target folder")?;
+    let folder = folder.join("peers");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// The folder `benches/peers` of the sources.
+pub(crate) fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
+}
+
+impl Tool {
+    /// # Errors
+    ///
+    /// The tool is missing, or does not install what is asked for.
+    pub(crate) fn install(self, folder: &Path) -> Result<()> {
+        match self {
+            Self::Cargo => ensure!(ours()?.exists(), "build it: `cargo xtask peers` does"),
+            Self::Maven {
+                folder: name,
+                class,
+            } => maven(&folder.join("java").join(name), name, class)?,
+            Self::Go => go(&folder.join("go"))?,
+            Self::Npm => npm(&folder.join("node"))?,
+            Self::Pip { .. } => pip(&folder.join("python"))?,
+        }
+        Ok(())
+    }
+
+    /// The program, to do `work` with `file`.
+    ///
+    /// # Errors
+    ///
+    /// This program does not know where it lies.
+    pub(crate) fn program(self, folder: &Path, work: Work, file: &Path) -> Result<Command> {
+        let mut command = match self {
+            Self::Cargo => Command::new(ours()?),
+            Self::Maven {
+                folder: name,
+                class,
+            } => {
+                let mut java = Command::new("java");
+                let java_folder = folder.join("java").join(name);
+                java.arg("-cp").arg(class_path(&java_folder)).arg(class);
+                java
+            }
+            Self::Go => Command::new(folder.join("go").join("peer")),
+            Self::Npm => {
+                let mut node = Command::new("node");
+                node.arg(sources().join("node").join("peer.js"));
+                node
+            }
+            Self::Pip { program } => {
+                let mut python = Command::new(folder.join("python").join("bin").join("python"));
+                python.arg("-B").arg(sources().join("python").join(program));
+                python
+            }
+        };
+        command.arg(work.name()).arg(file);
+        if let Self::Npm = self {
+            command.arg(folder.join("node"));
+        }
+        Ok(command)
+    }
+
+    /// Processor time after which it gets no faster: what compiles as it runs
+    /// takes longer.
+    pub(crate) fn warm_up(self) -> Duration {
+        match self {
+            Self::Maven { .. } => Duration::from_secs(4),
+            Self::Npm => Duration::from_secs(2),
+            Self::Cargo | Self::Go | Self::Pip { .. } => Duration::from_millis(300),
+        }
+    }
+}
+
+fn ours() -> Result<PathBuf> {
+    let name = format!("peer-ours{}", std::env::consts::EXE_SUFFIX);
+    Ok(std::env::current_exe()?.with_file_name(name))
+}
+
+/// The jars into `lib`, the classes into `classes`.
+fn maven(into: &Path, name: &str, class: &str) -> Result<()> {
+    let java = sources().join("java");
+    let mut jars = Command::new("mvn");
+    jars.args(["--quiet", "--batch-mode", "dependency:copy-dependencies"]);
+    jars.args(["-DincludeScope=runtime", "--file"]);
+    jars.arg(java.join(name).join("pom.xml"));
+    jars.arg(prefixed("-DoutputDirectory=", &into.join("lib")));
+    run(&mut jars)?;
+    let mut compile = Command::new("javac");
+    compile.arg("-cp").arg(class_path(into));
+    compile.arg("-d").arg(into.join("classes"));
+    compile.arg(java.join("Peer.java"));
+    compile.arg(java.join(name).join(class).with_extension("java"));
+    run(&mut compile)
+}
+
+fn class_path(folder: &Path) -> std::ffi::OsString {
+    let mut path = folder.join("classes").into_os_string();
+    path.push(":");
+    path.push(folder.join("lib").join("*"));
+    path
+}
+
+fn go(into: &Path) -> Result<()> {
+    let mut build = Command::new("go");
+    build.current_dir(sources().join("go"));
+    build.args(["build", "-mod=readonly", "-o"]);
+    run(build.arg(into.join("peer")).arg("."))
+}
+
+fn npm(into: &Path) -> Result<()> {
+    std::fs::create_dir_all(into)?;
+    for name in ["package.json", "package-lock.json"] {
+        std::fs::copy(sources().join("node").join(name), into.join(name))?;
+    }
+    run(Command::new("node").arg("--version"))?;
+    let mut install = Command::new("npm");
+    install.args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--silent",
+    ]);
+    run(install.current_dir(into))
+}
+
+fn pip(into: &Path) -> Result<()> {
+    let mut venv = Command::new("python3");
+    run(venv.args(["-m", "venv"]).arg(into))?;
+    let mut install = Command::new(into.join("bin").join("python"));
+    install.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]);
+    install.arg("--requirement");
+    run(install.arg(sources().join("python").join("requirements.txt")))
+}
+
+fn prefixed(prefix: &str, path: &Path) -> std::ffi::OsString {
+    let mut argument = std::ffi::OsString::from(prefix);
+    argument.push(path);
+    argument
+}
+
+/// Runs a command; what it prints is part of the error alone.
+fn run(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_owned();
+    let name = Path::new(&name).file_name().unwrap_or(OsStr::new("?"));
+    let name = name.to_string_lossy();
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.with_context(|| format!("cannot start `{name}`"))?;
+    ensure!(
+        output.status.success(),
+        "`{name}` ended with {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
