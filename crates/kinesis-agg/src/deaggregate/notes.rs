@@ -327,10 +327,18 @@ impl Notes {
     /// Step 2: checks the checksums of all blobs that have a frame, together.
     ///
     /// A wrong checksum comes before any other fault, as in the KCL.
+    ///
+    /// From the last blob to the first: reading leaves the last ones in the
+    /// cache, and this the first ones, with which handing out begins. On 10 MB
+    /// of user records of 100 bytes it takes a fifth off the whole: see the bench
+    /// `deaggregate`, group `batch`.
     pub(super) fn check(&mut self, blobs: &[&[u8]]) {
         let mut messages = recycle(core::mem::take(&mut self.messages));
-        let frames = || blobs.iter().filter_map(|blob| frame::split(blob).ok());
-        messages.extend(frames().map(|frame| frame.message));
+        let frames = blobs
+            .iter()
+            .rev()
+            .filter_map(|blob| frame::split(blob).ok());
+        messages.extend(frames.map(|frame| frame.message));
         md5::digest_many(&messages, &mut self.digests);
         let used = messages.len();
         self.messages = recycle(messages);
@@ -340,7 +348,7 @@ impl Notes {
         }
 
         let mut digests = self.digests.iter();
-        for (blob, note) in blobs.iter().zip(self.blobs.iter_mut()) {
+        for (blob, note) in blobs.iter().zip(self.blobs.iter_mut()).rev() {
             let Ok(frame) = frame::split(blob) else {
                 continue;
             };
