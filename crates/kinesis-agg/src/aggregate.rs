@@ -22,6 +22,8 @@ mod seal;
 
 pub use options::{MAX_RECORD_SIZE, Options, OptionsError, OuterPartitionKey};
 pub use push::{PushError, PushErrorKind};
+#[cfg(feature = "parallel")]
+pub use seal::seal_many_with_threads;
 pub use seal::{Full, Unsealed, seal_many};
 
 pub(crate) use key_hasher::KeyHasher;

@@ -93,6 +93,9 @@
 //!   the system's randomness. Without it the crate is `no_std` with `alloc`, and
 //!   aggregators are made by [`ShardedAggregator::with_seed`] and
 //!   [`Aggregator::with_seed`].
+//! - `parallel`, off by default: `Deaggregator::with_threads` and
+//!   `seal_many_with_threads` use several cores for large batches. Adds no
+//!   dependency, and starts no thread unasked.
 //!
 //! # Where to start
 //!
@@ -123,6 +126,8 @@ mod key;
 pub mod layout;
 mod message;
 mod not_aggregated;
+#[cfg(feature = "parallel")]
+mod parallel;
 mod record;
 mod reused;
 mod shard;
@@ -130,6 +135,8 @@ mod sharded;
 mod tag;
 mod wire;
 
+#[cfg(feature = "parallel")]
+pub use aggregate::seal_many_with_threads;
 pub use aggregate::{
     Aggregator, Full, MAX_RECORD_SIZE, Options, OptionsError, OuterPartitionKey, PushError,
     PushErrorKind, Unsealed, seal_many,

@@ -11,7 +11,9 @@ use super::verdict::{BlobNote, Verdict};
 use crate::message::{Field, Index, Record, next_field, usual};
 use crate::reused::{Recent, Reused};
 use crate::wire::{Reader, Span};
-use crate::{IndexOutsideTable, KeyTableKind, Malformed, NotAggregated, Placement, frame};
+use crate::{
+    HashKeyRange, IndexOutsideTable, KeyTableKind, Malformed, NotAggregated, Placement, frame,
+};
 use alloc::vec::Vec;
 use core::ops::Range;
 use kinesis_agg_md5 as md5;
@@ -148,7 +150,7 @@ struct Highest {
 
 impl Notes {
     /// Forgets the last batch, and keeps its memory.
-    pub(super) fn clear(&mut self) {
+    fn clear(&mut self) {
         self.blobs.restart();
         self.records.restart();
         self.partition_keys.restart();
@@ -161,8 +163,22 @@ impl Notes {
         self.placed = false;
     }
 
+    /// All steps: replaces the notes by those about `blobs`.
+    pub(super) fn read(&mut self, blobs: &[&[u8]], range: Option<(HashKeyRange, RangePolicy)>) {
+        self.clear();
+        for blob in blobs {
+            self.read_blob(blob);
+        }
+        if !self.unverified {
+            self.check(blobs);
+        }
+        if let Some((range, policy)) = range {
+            self.place(blobs, range, policy);
+        }
+    }
+
     /// Step 1: reads frame and message of the next blob.
-    pub(super) fn read_blob(&mut self, blob: &[u8]) {
+    fn read_blob(&mut self, blob: &[u8]) {
         let marks = self.marks();
         let verdict = match self.read_message(blob, marks) {
             Ok(()) => Verdict::Aggregated,
@@ -315,6 +331,29 @@ impl Notes {
         });
     }
 
+    /// Puts the notes about the blobs that come behind these at the end.
+    #[cfg(feature = "parallel")]
+    pub(super) fn append(&mut self, behind: &Self) {
+        let marks = self.marks();
+        let moved = |range: &Range<usize>, by| range.start + by..range.end + by;
+        let blobs = behind.blobs.iter().map(|blob| BlobNote {
+            verdict: blob.verdict,
+            records: moved(&blob.records, marks.records),
+            partition_keys: moved(&blob.partition_keys, marks.partition_keys),
+            explicit_hash_keys: moved(&blob.explicit_hash_keys, marks.explicit_hash_keys),
+            tagged: moved(&blob.tagged, marks.tagged),
+        });
+        self.blobs.extend(blobs);
+        self.records.extend_from_slice(&behind.records);
+        self.partition_keys
+            .extend_from_slice(&behind.partition_keys);
+        self.explicit_hash_keys
+            .extend_from_slice(&behind.explicit_hash_keys);
+        let tagged = behind.tagged.iter();
+        self.tagged
+            .extend(tagged.map(|(place, span)| (place + marks.records, *span)));
+    }
+
     /// Where the record at `place`, one of `blob`, lies, if it has tags.
     pub(super) fn tagged_at(&self, blob: &BlobNote, place: usize) -> Option<Span> {
         let tagged = &self.tagged[blob.tagged.clone()];
@@ -332,7 +371,7 @@ impl Notes {
     /// cache, and this the first ones, with which handing out begins. On 10 MB
     /// of user records of 100 bytes it takes a fifth off the whole: see the bench
     /// `deaggregate`, group `batch`.
-    pub(super) fn check(&mut self, blobs: &[&[u8]]) {
+    fn check(&mut self, blobs: &[&[u8]]) {
         let mut messages = recycle(core::mem::take(&mut self.messages));
         let frames = blobs
             .iter()
