@@ -105,6 +105,7 @@
 //! | only a shard's own user records | [`Deaggregator::with_range`], [`RangePolicy`] |
 //! | cross a language boundary once for many records | [`Batch::table`], [`Table`] |
 //! | pack user records | [`ShardedAggregator`], [`Grouping`], [`Options`] |
+//! | pack many user records at once | [`ShardedAggregator::push_many`] |
 //! | pack what is grouped already | [`Aggregator`] |
 //! | bound how long user records wait | [`ShardedAggregator::push_at`] |
 //! | know whether an aggregate arrived | [`ShardMap`], [`Judgement`] |
@@ -151,7 +152,7 @@ pub use message::Tags;
 pub use not_aggregated::{IndexOutsideTable, KeyTableKind, Malformed, NotAggregated};
 pub use record::{AggregatedRecord, NewUserRecord, Placement, UserRecord};
 pub use shard::{Judgement, Shard, ShardMap, ShardMapError};
-pub use sharded::{Grouping, ShardedAggregator};
+pub use sharded::{Grouping, PushedMany, ShardedAggregator};
 pub use tag::Tag;
 pub use wire::MalformedKind;
 

@@ -8,6 +8,7 @@
 //! Knows nothing of the service: the caller brings the shard map, and sends.
 
 mod groups;
+mod many;
 mod recut;
 
 use crate::aggregate::{Checked, KeyHasher};
@@ -18,6 +19,7 @@ use crate::{
 use alloc::string::String;
 use alloc::vec::Vec;
 use groups::{Arrival, GroupId, Groups};
+pub use many::PushedMany;
 use recut::recut;
 
 /// Which user records may share an aggregate.
@@ -208,7 +210,7 @@ impl ShardedAggregator {
     /// As [`Aggregator::push`](crate::Aggregator::push): the user record comes
     /// back with the reason, and all open aggregates are as they were.
     pub fn push<'a>(&mut self, record: NewUserRecord<'a>) -> Result<Full, PushError<'a>> {
-        self.push_arrived(record, None)
+        self.push_hashed(record, None, None)
     }
 
     /// Adds a user record that came at `time`, so that
@@ -223,19 +225,22 @@ impl ShardedAggregator {
         record: NewUserRecord<'a>,
         time: u64,
     ) -> Result<Full, PushError<'a>> {
-        self.push_arrived(record, Some(time))
+        self.push_hashed(record, None, Some(time))
     }
 
-    fn push_arrived<'a>(
+    /// Adds a user record; `hashed` is the MD5 of its partition key as a hash key,
+    /// if somebody has computed it.
+    fn push_hashed<'a>(
         &mut self,
         record: NewUserRecord<'a>,
+        hashed: Option<HashKey>,
         time: Option<u64>,
     ) -> Result<Full, PushError<'a>> {
         let checked = match Checked::new(&record) {
             Ok(checked) => checked,
             Err(kind) => return Err(PushError { record, kind }),
         };
-        let (id, pin, hash_key) = self.route(&record, &checked);
+        let (id, pin, hash_key) = self.route(&record, &checked, hashed);
         let arrival = Arrival {
             record: &record,
             checked: Checked {
@@ -255,8 +260,10 @@ impl ShardedAggregator {
         &mut self,
         record: &NewUserRecord<'_>,
         checked: &Checked<'_>,
+        hashed: Option<HashKey>,
     ) -> (GroupId, Option<HashKey>, Option<HashKey>) {
         let explicit = checked.explicit;
+        let known = explicit.or(hashed);
         match (&self.grouping, explicit) {
             (Grouping::None, _) => (GroupId::All, None, explicit),
             (Grouping::PinnedTo(pin), None) => (GroupId::All, Some(*pin), None),
@@ -264,15 +271,15 @@ impl ShardedAggregator {
                 (GroupId::HashKey(explicit), None, Some(explicit))
             }
             (Grouping::HashKey, _) => {
-                let hash_key = self.hash_key(record, explicit);
+                let hash_key = self.hash_key(record, known);
                 (GroupId::HashKey(hash_key), None, Some(hash_key))
             }
             (Grouping::Shard(_), _) => {
-                let hash_key = self.hash_key(record, explicit);
+                let hash_key = self.hash_key(record, known);
                 (self.shard_of(hash_key), None, Some(hash_key))
             }
             (Grouping::Pinned(_), None) => {
-                let hash_key = self.hash_key(record, explicit);
+                let hash_key = self.hash_key(record, known);
                 (self.shard_of(hash_key), Some(hash_key), Some(hash_key))
             }
         }
@@ -287,9 +294,9 @@ impl ShardedAggregator {
     }
 
     /// The hash key of a user record; a run of one partition key is hashed once.
-    fn hash_key(&mut self, record: &NewUserRecord<'_>, explicit: Option<HashKey>) -> HashKey {
-        if let Some(explicit) = explicit {
-            return explicit;
+    fn hash_key(&mut self, record: &NewUserRecord<'_>, known: Option<HashKey>) -> HashKey {
+        if let Some(known) = known {
+            return known;
         }
         let (key, hash_key) = &mut self.last;
         if key != record.partition_key {

@@ -338,6 +338,54 @@ fn unknown_shards_are_not_judged() {
     assert_eq!(judgement, Judgement::SendAgain);
 }
 
+/// Many at once are packed as one by one, what is refused among them, and runs
+/// of one key.
+#[test]
+fn many_at_once_are_packed_as_one_by_one() {
+    let map = || shard_map(&generate::ShardMap::even(5));
+    let groupings = [
+        Grouping::None,
+        Grouping::HashKey,
+        Grouping::Shard(map()),
+        Grouping::Pinned(map()),
+        Grouping::PinnedTo(HashKey::new(1 << 90)),
+    ];
+    let mut records = generate::user_records(11, 5_000, PROFILE);
+    for place in (0..records.len()).step_by(97) {
+        records[place].partition_key = "x".repeat(if place % 2 == 0 { 0 } else { 300 });
+    }
+    for place in (0..records.len()).step_by(89) {
+        records[place].explicit_hash_key = Some("007".to_owned());
+    }
+    for place in (1..records.len()).step_by(3) {
+        records[place].partition_key = records[place - 1].partition_key.clone();
+    }
+    let records = Vec::from_iter(records.iter().map(|record| {
+        let mut new = NewUserRecord::new(&record.partition_key, &record.data);
+        new.explicit_hash_key = record.explicit_hash_key.as_deref();
+        new
+    }));
+    for grouping in groupings {
+        let name = grouping.name();
+        let [mut one_by_one, mut many] = [sharded(grouping.clone()), sharded(grouping)];
+        let (mut full, mut refused) = (Vec::new(), Vec::new());
+        for (place, record) in records.iter().enumerate() {
+            match one_by_one.push_at(record.clone(), 1) {
+                Ok(out) => full.extend(out),
+                Err(error) => refused.push((place, error.kind)),
+            }
+        }
+        full.extend(one_by_one.finish_arrived_before(2));
+
+        let pushed = many.push_many_at(&records, 1);
+        assert_eq!(pushed.refused, refused, "{name}");
+        assert!(refused.len() > 100, "{name}: {}", refused.len());
+        let mut at_once = Vec::from_iter(pushed.full);
+        at_once.extend(many.finish_arrived_before(2));
+        assert_eq!(seal_many(at_once), seal_many(full), "{name}");
+    }
+}
+
 /// Who is told the time gives out what has waited, and nothing else.
 #[test]
 fn aggregates_come_out_by_the_time_of_their_first_record() {

@@ -19,7 +19,7 @@ const SHARDS: usize = 8;
 type Prepare = fn() -> Workload;
 
 /// All workloads, by name.
-pub(crate) const WORKLOADS: [(&str, Prepare); 15] = [
+pub(crate) const WORKLOADS: [(&str, Prepare); 18] = [
     ("parse-20B-four-each", || {
         parse(Size::Exactly(20), Keys::FourEach)
     }),
@@ -49,13 +49,18 @@ pub(crate) const WORKLOADS: [(&str, Prepare); 15] = [
     ("deaggregate-100B-distinct", || {
         read(Deaggregator::new(), B100, Keys::Distinct)
     }),
+    ("batch-100B-distinct", || batch(B100, Keys::Distinct)),
+    ("batch-20B-four-each", || {
+        batch(Size::Exactly(20), Keys::FourEach)
+    }),
     ("push-100B-one-key", || push(Keys::Few(1))),
     ("push-100B-8-keys", || push(Keys::Few(8))),
     ("push-100B-distinct", || push(Keys::Distinct)),
     ("push-100B-four-each-explicit", || {
         push(Keys::FourEachExplicit)
     }),
-    ("sharded-100B-four-each", sharded),
+    ("sharded-100B-four-each", || sharded(false)),
+    ("sharded-many-100B-four-each", || sharded(true)),
     ("seal-100B-distinct", seal),
 ];
 
@@ -70,6 +75,13 @@ fn read(deaggregator: Deaggregator, size: Size, keys: Keys) -> Workload {
     }
 }
 
+fn batch(size: Size, keys: Keys) -> Workload {
+    Workload {
+        corpus: Corpus::new(size, keys, AGGREGATES),
+        task: Task::Batch(Box::default()),
+    }
+}
+
 fn push(keys: Keys) -> Workload {
     Workload {
         corpus: Corpus::new(B100, keys, AGGREGATES),
@@ -77,13 +89,18 @@ fn push(keys: Keys) -> Workload {
     }
 }
 
-fn sharded() -> Workload {
+/// All at once, or one by one.
+fn sharded(many: bool) -> Workload {
     let grouping = Grouping::Shard(ours::even_shards(SHARDS));
     let aggregator = ShardedAggregator::with_seed(grouping, ours::options(), ours::KEY_HASH_SEED)
         .expect("aggregates go with a hash key");
     Workload {
         corpus: Corpus::new(B100, Keys::FourEach, AGGREGATES),
-        task: Task::Sharded(Box::new(aggregator)),
+        task: if many {
+            Task::ShardedMany(Box::new(aggregator))
+        } else {
+            Task::Sharded(Box::new(aggregator))
+        },
     }
 }
 
@@ -107,8 +124,10 @@ pub(crate) struct Workload {
 /// What is to be done, and the memory that is used again.
 enum Task {
     Read(Box<Deaggregator>),
+    Batch(Box<Deaggregator>),
     Push(Box<Aggregator>),
     Sharded(Box<ShardedAggregator>),
+    ShardedMany(Box<ShardedAggregator>),
     /// What to seal in each run.
     Seal(Vec<Vec<Unsealed>>),
 }
@@ -130,10 +149,15 @@ impl Workload {
         let Self { corpus, task } = self;
         match task {
             Task::Read(deaggregator) => Output::Read(read_all(deaggregator, corpus)),
+            Task::Batch(deaggregator) => {
+                let walk = ours::walk_batch(deaggregator, &corpus.blobs());
+                Output::Read(walk.unwrap_or_default())
+            }
             Task::Push(aggregator) => {
                 Output::Packed(ours::push_all(aggregator, corpus.user_records()))
             }
             Task::Sharded(aggregator) => Output::Packed(push_sharded(aggregator, corpus)),
+            Task::ShardedMany(aggregator) => Output::Packed(push_sharded_many(aggregator, corpus)),
             Task::Seal(unsealed) => Output::Sealed(seal_many(unsealed.pop().unwrap_or_default())),
         }
     }
@@ -156,6 +180,15 @@ fn push_sharded(aggregator: &mut ShardedAggregator, corpus: &Corpus) -> Vec<Unse
         let pushed = aggregator.push(ours::new_user_record(user_record));
         full.extend(pushed.expect("corpora hold valid user records"));
     }
+    full.extend(aggregator.finish());
+    full
+}
+
+fn push_sharded_many(aggregator: &mut ShardedAggregator, corpus: &Corpus) -> Vec<Unsealed> {
+    let user_records = Vec::from_iter(corpus.user_records().map(ours::new_user_record));
+    let pushed = aggregator.push_many(&user_records);
+    assert_eq!(pushed.refused, [], "corpora hold valid user records");
+    let mut full = Vec::from_iter(pushed.full);
     full.extend(aggregator.finish());
     full
 }
