@@ -23,6 +23,9 @@ use kinesis_agg_md5 as md5;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HashKey(u128);
 
+/// Decimal digits that surely fit 64 bits.
+const DIGITS: usize = 19;
+
 impl HashKey {
     /// The lowest hash key, 0.
     pub const MIN: Self = Self(0);
@@ -58,10 +61,18 @@ impl HashKey {
             return None;
         }
         let mut number = 0_u128;
-        // A number that overflows ends the loop: only zeros can be many.
-        for digit in digits {
-            let digit = char::from(*digit).to_digit(10)?;
-            number = number.checked_mul(10)?.checked_add(digit.into())?;
+        // A number that overflows ends the loop: only zeros can be many. Digits in
+        // pieces, since a sum of 128 bits costs several of 64.
+        for digits in digits.chunks(DIGITS) {
+            let (mut piece, mut scale) = (0_u64, 1_u64);
+            for digit in digits {
+                let digit = char::from(*digit).to_digit(10)?;
+                piece = piece * 10 + u64::from(digit);
+                scale *= 10;
+            }
+            number = number
+                .checked_mul(scale.into())?
+                .checked_add(piece.into())?;
         }
         Some(Self(number))
     }
