@@ -9,7 +9,8 @@
 //! walk ── proves that they did the same          pairs ── corpora as files
 //! ```
 //!
-//! `contest` times several ways by turns.
+//! `contest` times several ways by turns; `report` has what pages of results have
+//! in common.
 //!
 //! The benches, `ratios`, `md5`, `instructions` and `peers` share these and differ
 //! in how they measure. Nothing else here takes a time.
@@ -20,6 +21,7 @@ pub mod corpus;
 pub mod others;
 pub mod ours;
 pub mod pairs;
+pub mod report;
 pub mod walk;
 
 pub use corpus::{Aggregate, Corpus, Keys, Size};

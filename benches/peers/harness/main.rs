@@ -8,7 +8,7 @@
 //!    │
 //! contest ── agreed first (agree), then measured by turns
 //!    │
-//! results ── results.json ── table, chart        machine ── where, and how quiet
+//! results ── results.json ── table, chart
 //! ```
 //!
 //! `README.md` one folder up says what is measured and what is fair.
@@ -18,7 +18,6 @@ mod agree;
 mod chart;
 mod contest;
 mod corpora;
-mod machine;
 mod peer;
 mod results;
 mod session;
@@ -29,8 +28,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use kinesis_agg_bench::report::Load;
+
 use contest::{Entry, Outcome, Plan};
-use machine::Load;
 use peer::{PEERS, Peer};
 use results::{Implementation, Results};
 
@@ -109,7 +109,7 @@ fn measure(options: &Options) -> Result<Run> {
         failed += broken.iter().map(|peer| peer.works.len()).sum::<usize>();
         results.corpora.push(corpus.describe());
     }
-    results.disturbed_by(load.others());
+    results.run.disturbed_by(&load);
     Ok(Run {
         results,
         passed,

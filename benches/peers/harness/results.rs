@@ -1,19 +1,14 @@
 //! `results.json`, and what is drawn from it.
 
-use std::path::PathBuf;
-use std::process::Command;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
+use kinesis_agg_bench::report::{Run, tenths};
 use serde::{Deserialize, Serialize};
 
 use crate::contest::Measured;
-use crate::machine::{self, Machine};
 use crate::peer::{PEERS, Peer, Work};
 use crate::session::Hello;
-use crate::{chart, table, tool};
-
-/// Up to this many processors busy with something else are no disturbance.
-const QUIET: f64 = 0.1;
+use crate::tool::FOLDER;
+use crate::{chart, table};
 
 /// All that a run tells.
 #[derive(Debug, Deserialize, Serialize)]
@@ -22,20 +17,6 @@ pub(crate) struct Results {
     pub(crate) implementations: Vec<Implementation>,
     pub(crate) corpora: Vec<Corpus>,
     pub(crate) measured: Vec<Row>,
-}
-
-/// When, where and how.
-#[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Run {
-    pub(crate) date: String,
-    pub(crate) command: String,
-    /// The commit of this project.
-    pub(crate) commit: String,
-    pub(crate) machine: Machine,
-    /// Whether the numbers may be quoted: see `others`.
-    pub(crate) quiet: bool,
-    /// Processors that were busy with something else, on average.
-    pub(crate) others: f64,
 }
 
 /// A peer and its versions.
@@ -87,24 +68,11 @@ impl Results {
     /// Nothing yet, of today and this machine.
     pub(crate) fn new() -> Self {
         Self {
-            run: Run {
-                date: machine::today(),
-                command: "cargo xtask peers".to_owned(),
-                commit: commit().unwrap_or_else(|| "unknown".to_owned()),
-                machine: Machine::here(),
-                quiet: false,
-                others: 0.0,
-            },
+            run: Run::new("cargo xtask peers"),
             implementations: Vec::new(),
             corpora: Vec::new(),
             measured: Vec::new(),
         }
-    }
-
-    /// The last word on how quiet the machine was.
-    pub(crate) fn disturbed_by(&mut self, others: f64) {
-        self.run.others = others;
-        self.run.quiet = others <= QUIET;
     }
 
     /// Adds an implementation that is not known yet, in its place among the peers.
@@ -146,17 +114,14 @@ impl Results {
     ///
     /// There are none, or they are damaged.
     pub(crate) fn read() -> Result<Self> {
-        let json = std::fs::read_to_string(path("results.json"));
-        let json = json.context("cannot read results.json")?;
-        serde_json::from_str(&json).context("results.json is damaged")
+        FOLDER.read()
     }
 
     /// # Errors
     ///
     /// The file cannot be written.
     pub(crate) fn write(&self) -> Result<()> {
-        let json = serde_json::to_string_pretty(self)? + "\n";
-        write("results.json", &json)
+        FOLDER.write(self)
     }
 
     /// Draws all that is drawn from them.
@@ -165,33 +130,15 @@ impl Results {
     ///
     /// The files cannot be written.
     pub(crate) fn draw(&self) -> Result<()> {
-        write("chart.svg", &chart::draw(self))?;
-        write("RESULTS.md", &table::page(self))
+        FOLDER.write_drawn(&self.drawn())
     }
-}
 
-fn tenths(number: f64) -> f64 {
-    (number * 10.0).round() / 10.0
-}
-
-fn path(name: &str) -> PathBuf {
-    tool::sources().join(name)
-}
-
-fn write(name: &str, text: &str) -> Result<()> {
-    std::fs::write(path(name), text).with_context(|| format!("cannot write {name}"))?;
-    println!("wrote benches/peers/{name}");
-    Ok(())
-}
-
-/// The commit, with a `+` when files differ from it.
-fn commit() -> Option<String> {
-    let mut git = Command::new("git");
-    git.args(["describe", "--always", "--abbrev=12", "--dirty=+"]);
-    git.args(["--match", "", "--exclude", "*"]);
-    let output = git.current_dir(tool::sources()).output().ok()?;
-    let name = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| name.trim().to_owned())
+    fn drawn(&self) -> [(&'static str, String); 2] {
+        [
+            ("chart.svg", chart::draw(self)),
+            ("RESULTS.md", table::page(self)),
+        ]
+    }
 }
 
 #[cfg(test)]
@@ -201,14 +148,8 @@ mod tests {
     /// What is committed beside the results is what is drawn from them.
     #[test]
     fn chart_and_page_are_drawn_from_the_results() {
-        let results = Results::read().unwrap();
-        for (name, drawn) in [
-            ("chart.svg", chart::draw(&results)),
-            ("RESULTS.md", table::page(&results)),
-        ] {
-            let found = std::fs::read_to_string(path(name)).unwrap();
-            assert!(found == drawn, "`cargo xtask peers --draw` renews {name}");
-        }
+        let stale = FOLDER.stale(&Results::read().unwrap().drawn());
+        assert!(stale.is_empty(), "`cargo xtask peers --draw`: {stale:?}");
     }
 
     /// Each peer has done each of its works on each corpus.

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use kinesis_agg_bench::report::short;
+
 use crate::peer::Work;
-use crate::results::{Implementation, Results, Row, Run};
+use crate::results::{Implementation, Results, Row};
 
 /// A number of a row, and how a column shows it.
 struct Measure {
@@ -43,7 +45,7 @@ const WORKS: [(Work, &str); 2] = [
 /// The whole page.
 pub(crate) fn page(results: &Results) -> String {
     let mut page = String::from(HEAD);
-    circumstances(&mut page, &results.run);
+    page += &results.run.as_list();
     implementations(&mut page, &results.implementations);
     corpora(&mut page, results);
     for (work, title) in WORKS {
@@ -65,7 +67,7 @@ pub(crate) fn page(results: &Results) -> String {
 
 /// Processor time alone, for a terminal.
 pub(crate) fn text(results: &Results) -> String {
-    let mut text = format!("{}\n", how_quiet(&results.run));
+    let mut text = format!("{}\n", results.run.how_quiet());
     let works = WORKS.into_iter();
     for (work, title) in works.filter(|(work, _)| !results.doing(*work).is_empty()) {
         let what = MEASURES[0].title;
@@ -83,36 +85,6 @@ Written by `cargo xtask peers`, from `results.json` beside it. `README.md` says 
 ![Million user records per CPU second](chart.svg)
 
 ";
-
-fn circumstances(page: &mut String, run: &Run) {
-    let machine = &run.machine;
-    let lines = [
-        ("Date", format!("{}, commit {}", run.date, run.commit)),
-        ("Command", format!("`{}`", run.command)),
-        (
-            "Machine",
-            format!(
-                "{}; {} cores, {} GiB, {}",
-                machine.processor, machine.cores, machine.memory_gib, machine.system
-            ),
-        ),
-        ("Load", how_quiet(run)),
-    ];
-    for (name, value) in lines {
-        push(page, format_args!("- {name}: {value}\n"));
-    }
-}
-
-/// What to make of the numbers.
-pub(crate) fn how_quiet(run: &Run) -> String {
-    let others = run.others;
-    if run.quiet {
-        return format!("quiet; others took {others:.2} processors");
-    }
-    format!(
-        "**not quiet**, others took {others:.2} processors: these numbers only show that it runs"
-    )
-}
 
 fn implementations(page: &mut String, implementations: &[Implementation]) {
     *page += "\n| implementation | package | version | runtime | with |\n|---|---|---|---|---|\n";
@@ -175,37 +147,13 @@ fn cell(value: Option<f64>, ours: Option<f64>) -> String {
     }
 }
 
-/// Three digits, or as many as stand before the point.
-pub(crate) fn short(value: f64) -> String {
-    let decimals = match value {
-        ..9.995 => 2,
-        ..99.95 => 1,
-        _ => 0,
-    };
-    format!("{value:.decimals$}")
-}
-
 fn push(page: &mut String, line: std::fmt::Arguments<'_>) {
     page.write_fmt(line).expect("a string takes everything");
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{cell, short};
-
-    /// Three digits, rounded, and never more decimals than that takes.
-    #[test]
-    fn numbers_are_short() {
-        for (value, expected) in [
-            (0.214, "0.21"),
-            (9.994, "9.99"),
-            (9.996, "10.0"),
-            (99.96, "100"),
-            (1234.5, "1234"),
-        ] {
-            assert_eq!(short(value), expected);
-        }
-    }
+    use super::cell;
 
     /// What is better than ours stands out; a failure is said.
     #[test]

@@ -11,7 +11,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
+use kinesis_agg_bench::report::Folder;
+
 use crate::peer::Work;
+
+/// `benches/peers`: sources and results.
+pub(crate) const FOLDER: Folder = Folder("peers");
 
 /// Who installs and starts a peer.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +52,7 @@ pub(crate) fn folder() -> Result<PathBuf> {
 
 /// The folder `benches/peers` of the sources.
 pub(crate) fn sources() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
+    FOLDER.path()
 }
 
 impl Tool {

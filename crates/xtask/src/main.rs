@@ -4,7 +4,8 @@
 //! verbs                             what one asks for, a file each; a verb may be a step of `test`
 //! steps                             what `cargo xtask test` runs, quick and full
 //! runner                            runs steps, times them, prints the table
-//! callgrind, baseline, workspace    what verbs and steps are made of
+//! callgrind, baseline, workspace,
+//! measurement                       what verbs and steps are made of
 //! rustup, command                   the programs they call
 //! ```
 //!
@@ -14,6 +15,7 @@
 mod baseline;
 mod callgrind;
 mod command;
+mod measurement;
 mod runner;
 mod rustup;
 mod steps;

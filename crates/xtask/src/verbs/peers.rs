@@ -4,16 +4,10 @@
 //! that is ours, as they are released; the rest is theirs. This is no step of
 //! `cargo xtask test`: it takes a JDK, Maven, Node.js, Python and Go.
 
-use std::process::Command;
-
 use anyhow::Result;
 use clap::Args;
 
-use crate::command;
-use crate::workspace::Workspace;
-
-const PACKAGE: &str = "kinesis-agg-bench";
-const PROGRAMS: [&str; 2] = ["peers", "peer-ours"];
+use crate::measurement;
 
 /// Measures the other implementations and ours on the same corpora.
 ///
@@ -37,23 +31,15 @@ pub(crate) struct Options {
 ///
 /// The programs do not build, or the run fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let target = Workspace::load()?.target_directory;
-    let mut build = command::cargo();
-    // As it is released, whatever flags the caller has set.
-    build.env_remove("RUSTFLAGS");
-    build.args(["build", "--locked", "--release", "-p", PACKAGE]);
-    command::run(build.args(PROGRAMS.iter().flat_map(|name| ["--bin", name])))?;
-    let name = format!("{}{}", PROGRAMS[0], std::env::consts::EXE_SUFFIX);
-    let mut peers = Command::new(target.join("release").join(name));
-    command::run(peers.args(arguments(options)))
+    measurement::run("peers", &["peer-ours"], &arguments(options))
 }
 
 fn arguments(options: &Options) -> Vec<&str> {
-    let flag = |wanted: bool, name| wanted.then_some(name);
-    let flags = [flag(options.quick, "--quick"), flag(options.draw, "--draw")];
-    let only = options.only.as_deref().map(|name| ["--only", name]);
-    let flags = flags.into_iter().flatten();
-    flags.chain(only.into_iter().flatten()).collect()
+    let flags = [(options.quick, "--quick"), (options.draw, "--draw")];
+    let mut arguments = measurement::flags(&flags);
+    let only = options.only.as_deref();
+    arguments.extend(only.iter().flat_map(|name| ["--only", name]));
+    arguments
 }
 
 #[cfg(test)]
