@@ -19,6 +19,7 @@ mod chart;
 mod contest;
 mod corpora;
 mod peer;
+mod readme;
 mod results;
 mod session;
 mod table;

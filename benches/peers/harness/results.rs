@@ -8,7 +8,7 @@ use crate::contest::Measured;
 use crate::peer::{PEERS, Peer, Work};
 use crate::session::Hello;
 use crate::tool::FOLDER;
-use crate::{chart, table};
+use crate::{chart, readme, table};
 
 /// All that a run tells.
 #[derive(Debug, Deserialize, Serialize)]
@@ -130,7 +130,8 @@ impl Results {
     ///
     /// The files cannot be written.
     pub(crate) fn draw(&self) -> Result<()> {
-        FOLDER.write_drawn(&self.drawn())
+        FOLDER.write_drawn(&self.drawn())?;
+        readme::write(self)
     }
 
     fn drawn(&self) -> [(&'static str, String); 2] {
