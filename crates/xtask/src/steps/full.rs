@@ -28,7 +28,7 @@ pub(super) fn msrv() -> Result<()> {
         check_rust_version(member, &pinned)?;
     }
     rustup::ensure_toolchain(OLDEST, &[])?;
-    for features in [&[][..], &["--no-default-features"]] {
+    for features in [&[][..], &["--no-default-features"], &["--all-features"]] {
         let mut build = command::cargo_of(OLDEST);
         build.args(["build", "--locked"]);
         build.args(PROMISED.iter().flat_map(|name| ["-p", name]));
