@@ -11,6 +11,7 @@
 use std::hint::black_box;
 
 use bytes::Bytes;
+use kinesis_agg::Options;
 use kinesis_agg_testkit::generate::Dice;
 use kinesis_agg_testkit::{TestRecord, frame};
 
@@ -105,8 +106,13 @@ impl Aggregate {
 impl Corpus {
     /// So many full aggregates, of user records of this size with such keys.
     pub fn new(size: Size, keys: Keys, aggregates: usize) -> Self {
+        Self::within(&ours::options(), size, keys, aggregates)
+    }
+
+    /// The same, full by other limits.
+    pub fn within(options: &Options, size: Size, keys: Keys, aggregates: usize) -> Self {
         let mut source = Source::new(size, keys);
-        let mut aggregator = ours::aggregator();
+        let mut aggregator = ours::aggregator_with(options.clone());
         let mut user_records = Vec::new();
         let mut full = Vec::new();
         while full.len() < aggregates {

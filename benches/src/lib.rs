@@ -12,8 +12,8 @@
 //! `contest` times several ways by turns; `report` has what pages of results have
 //! in common.
 //!
-//! The benches, `ratios`, `md5`, `instructions` and `peers` share these and differ
-//! in how they measure. Nothing else here takes a time.
+//! The benches, `ratios`, `md5`, `instructions`, `peers` and `growth` share these
+//! and differ in how they measure. Nothing else here takes a time.
 #![forbid(unsafe_code)]
 
 pub mod contest;

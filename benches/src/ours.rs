@@ -27,7 +27,12 @@ pub fn options() -> Options {
 
 /// An aggregator of fixed seed.
 pub fn aggregator() -> Aggregator {
-    Aggregator::with_seed(options(), KEY_HASH_SEED)
+    aggregator_with(options())
+}
+
+/// An aggregator of the same seed and other options.
+pub fn aggregator_with(options: Options) -> Aggregator {
+    Aggregator::with_seed(options, KEY_HASH_SEED)
 }
 
 /// The user record as the core takes it. There are no tags in corpora.

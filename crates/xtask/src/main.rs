@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use verbs::{codec, instructions, licenses, peers, test};
+use verbs::{codec, growth, instructions, licenses, peers, test};
 
 /// The project's own tools.
 #[derive(Debug, Parser)]
@@ -35,6 +35,7 @@ enum Verb {
     Test(test::Options),
     Instructions(instructions::Options),
     Peers(peers::Options),
+    Growth(growth::Options),
     Codec(codec::Options),
     /// Checks the license and the origin of every dependency.
     Licenses,
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Verb::Test(options) => test::run(&options),
         Verb::Instructions(options) => instructions::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Peers(options) => peers::run(&options).map(|()| ExitCode::SUCCESS),
+        Verb::Growth(options) => growth::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Codec(options) => codec::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Licenses => licenses::run().map(|()| ExitCode::SUCCESS),
     };

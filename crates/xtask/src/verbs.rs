@@ -1,6 +1,7 @@
 //! The verbs of `cargo xtask`, a file each.
 
 pub(crate) mod codec;
+pub(crate) mod growth;
 pub(crate) mod instructions;
 pub(crate) mod licenses;
 pub(crate) mod peers;
