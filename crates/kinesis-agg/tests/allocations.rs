@@ -118,6 +118,12 @@ fn warm_reading_allocates_nothing() {
         batches();
         assert_eq!(count(batches).0, 0, "a batch");
 
+        // Many blobs and one key: a list is long for the one and short for the other.
+        let many = vec![slices[0]; 3_000];
+        let mut read_many = || read(&mut deaggregator, &many);
+        read_many();
+        assert_eq!(count(|| _ = read_many()).0, 0, "many blobs");
+
         // From batches to blobs alone the scratch shrinks, and then stays.
         let mut alone = || {
             for blob in slices.iter().cycle().take(100) {

@@ -62,7 +62,7 @@ struct Said {
 
 fn said(batch: &Batch<'_, '_>) -> Said {
     let table = batch.table();
-    let rows = Vec::from_iter(table.user_records());
+    let mut rows = Vec::from_iter(table.user_records());
     let keys = rows.iter().flat_map(|row| {
         let explicit = row.explicit_hash_key;
         [
@@ -70,11 +70,17 @@ fn said(batch: &Batch<'_, '_>) -> Said {
             explicit.and_then(|number| table.explicit_hash_key(number)),
         ]
     });
+    let keys = Vec::from_iter(keys);
+    for row in &mut rows {
+        // Where the key lies counts, not its number.
+        row.partition_key = 0;
+        row.explicit_hash_key = row.explicit_hash_key.map(|_| 0);
+    }
     Said {
         user_records: batch.aggregated_user_records().map(to_read).collect(),
         passed_through: passed_through(batch),
         blobs: table.blobs().collect(),
-        keys: keys.collect(),
+        keys,
         rows,
         report: batch.report(),
     }
