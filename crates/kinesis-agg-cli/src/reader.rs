@@ -87,7 +87,10 @@ pub(crate) struct Reader {
 }
 
 /// Bytes of text that make a batch.
-const ENOUGH: usize = 4 * 1024 * 1024;
+const ENOUGH: usize = 1024 * 1024;
+
+/// Bytes of text that are kept for the next batch.
+const KEPT: usize = 8 * 1024 * 1024;
 
 /// Pieces that make a batch.
 const PIECES: usize = 500;
@@ -147,7 +150,7 @@ impl Reader {
                 progress::advance(text.len());
                 pieces.clear();
                 text.clear();
-                text.shrink_to(2 * ENOUGH);
+                text.shrink_to(KEPT);
             }
             if at_end || (input.may_wait() && !is_open) {
                 sink.flush()?;
