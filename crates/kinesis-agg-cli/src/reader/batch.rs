@@ -26,7 +26,7 @@ use crate::notice::{self, Place};
 use crate::number::counted;
 
 /// Bytes of blobs that make a batch full.
-const ENOUGH: usize = 4 * 1024 * 1024;
+const ENOUGH: usize = 1024 * 1024;
 
 /// Items that make a batch full.
 const ITEMS: usize = 500;
@@ -239,7 +239,7 @@ impl<'a> Batch<'a> {
         place: Place,
         sink: &mut impl Sink,
     ) -> Result<(), Failure> {
-        let record = match str::from_utf8(text) {
+        let record = match simdutf8::compat::from_utf8(text) {
             Ok(line) => Record::read(line, Shape::Ndjson),
             Err(error) => Err(RecordError::NotObject {
                 offset: error.valid_up_to(),
