@@ -7,7 +7,9 @@
 
 mod values;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -80,7 +82,8 @@ pub(crate) enum Command {
     /// such an aggregate whole. A user record that is alone leaves unframed.
     ///
     /// A Kinesis record comes out when it is full, when too many are open, and at the
-    /// end of the input: there is no timer. What was saved is told on stderr.
+    /// end of the input: there is no timer. What was saved is told on stderr. It works in
+    /// one thread: what shares a Kinesis record depends on all that came before.
     ///
     /// What is no user record, or what Kinesis would not take, is left out, named on
     /// stderr with the reason, and ends in exit code 1. All others come out.
@@ -158,6 +161,8 @@ pub(crate) struct Deaggregate {
     pub(crate) range_policy: Policy,
     #[command(flatten)]
     pub(crate) filter: FilterOptions,
+    #[command(flatten)]
+    pub(crate) threads: ThreadOptions,
     #[command(flatten)]
     pub(crate) input: InputOptions,
 }
@@ -248,6 +253,8 @@ pub(crate) struct Verify {
     #[arg(long, short)]
     pub(crate) quiet: bool,
     #[command(flatten)]
+    pub(crate) threads: ThreadOptions,
+    #[command(flatten)]
     pub(crate) input: InputOptions,
 }
 
@@ -261,6 +268,27 @@ pub(crate) struct FilterOptions {
     /// Says nothing on stderr but why it stopped
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct ThreadOptions {
+    /// Threads that work on the input [default: one a core, 8 at most]
+    ///
+    /// The output and the messages are the same with any number, and in the same
+    /// order. Each thread takes some 6 MiB, or a small multiple of the longest line or
+    /// document. What deaggregate writes in other formats than ndjson and data is the
+    /// work of one thread.
+    #[arg(long, value_name = "COUNT", verbatim_doc_comment)]
+    threads: Option<NonZeroUsize>,
+}
+
+impl ThreadOptions {
+    /// How many there are to be. With more than eight, memory would pass 64 MiB, and
+    /// whoever cuts the input does not keep up.
+    pub(crate) fn count(self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, |cores| cores.get().min(8));
+        self.threads.map_or_else(cores, NonZeroUsize::get)
+    }
 }
 
 #[derive(Clone, Debug, Args)]

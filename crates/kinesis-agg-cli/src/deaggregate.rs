@@ -9,26 +9,29 @@
 
 mod counts;
 
-use kinesis_agg::{Deaggregated, Deaggregator, NotAggregated, RangePolicy, UserRecord};
+use std::mem;
+
+use kinesis_agg::{
+    Deaggregated, Deaggregator, HashKeyRange, NotAggregated, RangePolicy, UserRecord,
+};
 use kinesis_agg_events::{Outer, Passed, WriteError};
 
-use crate::args::Deaggregate;
+use crate::args::{Deaggregate, To};
 use crate::exit::{Failure, Outcome};
 use crate::notice;
 use crate::output::Output;
-use crate::reader::{Batch, Fault, Found, Item, Reader, Sink};
+use crate::reader::{Batch, Fault, Found, Item, Parallel, Reader, Sink};
 use crate::target::Target;
 use counts::Counts;
 
 /// Takes apart what the files hold.
 pub(crate) fn run(options: &Deaggregate) -> Result<Outcome, Failure> {
     notice::be_quiet(options.filter.quiet);
-    let deaggregator = match options.hash_key_range {
-        None => Deaggregator::new(),
-        Some(range) => Deaggregator::with_range(range, RangePolicy::from(options.range_policy)),
-    };
-    let mut emitter = Emitter {
-        deaggregator,
+    let policy = RangePolicy::from(options.range_policy);
+    let range = options.hash_key_range.map(|range| (range, policy));
+    let emitter = Emitter {
+        deaggregator: deaggregator(range),
+        range,
         target: Target::new(options.to, options.data, &options.stream_name)?,
         output: if options.to.shape().is_some() {
             Output::json()
@@ -38,14 +41,27 @@ pub(crate) fn run(options: &Deaggregate) -> Result<Outcome, Failure> {
         counts: Counts::default(),
         strict: options.filter.strict,
     };
-    let result = Reader::new(options.input.from, None).read(&options.input, &mut emitter);
+    let reader = Reader::new(options.input.from, None);
+    // What other formats write depends on all that was written before.
+    let threads = match options.to {
+        To::Ndjson | To::Data => options.threads.count(),
+        _ => 1,
+    };
+    let (emitter, result) = reader.read_in_threads(&options.input, threads, emitter);
     emitter.finish(result)
+}
+
+fn deaggregator(range: Option<(HashKeyRange, RangePolicy)>) -> Deaggregator {
+    range.map_or_else(Deaggregator::new, |(range, policy)| {
+        Deaggregator::with_range(range, policy)
+    })
 }
 
 /// Takes records apart and writes what comes out.
 #[derive(Debug)]
 struct Emitter {
     deaggregator: Deaggregator,
+    range: Option<(HashKeyRange, RangePolicy)>,
     target: Target,
     output: Output,
     counts: Counts,
@@ -101,6 +117,27 @@ impl Sink for Emitter {
 
     fn flush(&mut self) -> Result<(), Failure> {
         self.output.flush()
+    }
+}
+
+impl Parallel for Emitter {
+    fn fork(&self, output: Output) -> Self {
+        Self {
+            deaggregator: deaggregator(self.range),
+            range: self.range,
+            target: self.target.clone(),
+            output,
+            counts: Counts::default(),
+            strict: self.strict,
+        }
+    }
+
+    fn output(&mut self) -> &mut Output {
+        &mut self.output
+    }
+
+    fn settle(&mut self, whole: &mut Self) {
+        whole.counts.add_all(&mem::take(&mut self.counts));
     }
 }
 

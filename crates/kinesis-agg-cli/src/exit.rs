@@ -46,6 +46,8 @@ pub(crate) enum Failure {
     Strict,
     /// Ctrl-C was pressed.
     Interrupted,
+    /// Another thread stopped, and tells why.
+    Stopped,
     /// A line, or a document, is longer than the user allows.
     TooLong {
         /// Name of the file, ready for stderr.
@@ -63,7 +65,7 @@ impl Failure {
     const fn code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::Read { .. } | Self::Write(_) => 3,
+            Self::Read { .. } | Self::Write(_) | Self::Stopped => 3,
             Self::TooLong { .. } | Self::Strict => 4,
             Self::Interrupted => 130,
         }
@@ -85,6 +87,7 @@ impl fmt::Display for Failure {
             Self::Interrupted => {
                 formatter.write_str("stopped by Ctrl-C; everything read so far was written")
             }
+            Self::Stopped => formatter.write_str("another thread stopped"),
             Self::TooLong {
                 name,
                 what,

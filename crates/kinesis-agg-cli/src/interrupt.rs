@@ -27,12 +27,12 @@ pub(crate) fn check() -> Result<(), Failure> {
 pub(crate) fn listen() {}
 
 #[cfg(not(unix))]
-pub(crate) fn reader(file: impl Read + 'static) -> Box<dyn Read> {
+pub(crate) fn reader(file: impl Read + Send + 'static) -> Box<dyn Read + Send> {
     Box::new(file)
 }
 
 #[cfg(not(unix))]
-pub(crate) fn stdin() -> io::Result<Box<dyn Read>> {
+pub(crate) fn stdin() -> io::Result<Box<dyn Read + Send>> {
     Ok(Box::new(io::stdin()))
 }
 
@@ -82,13 +82,13 @@ mod unix {
     }
 
     /// Reads `file`; Ctrl-C ends the wait for it.
-    pub(crate) fn reader(file: impl Read + AsFd + 'static) -> Box<dyn Read> {
+    pub(crate) fn reader(file: impl Read + AsFd + Send + 'static) -> Box<dyn Read + Send> {
         Box::new(Interruptible(file))
     }
 
     /// The same for stdin, without the buffer that the library puts before it:
     /// what waits there, a poll would not see.
-    pub(crate) fn stdin() -> io::Result<Box<dyn Read>> {
+    pub(crate) fn stdin() -> io::Result<Box<dyn Read + Send>> {
         let stdin = io::stdin().as_fd().try_clone_to_owned()?;
         Ok(reader(File::from(stdin)))
     }

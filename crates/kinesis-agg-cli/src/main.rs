@@ -9,6 +9,7 @@
 //! inspect               what is in Kinesis records, for people
 //! verify                whether Kinesis records are sound
 //! target, output        records to JSON of any format, bytes to stdout
+//! turns                 which thread writes, where there are many
 //! notice, progress      lines on stderr
 //! exit, interrupt       what went wrong, Ctrl-C, and the exit code of it
 //! content               what data is, as far as its bytes tell
@@ -41,6 +42,7 @@ mod progress;
 mod reader;
 mod shard_file;
 mod target;
+mod turns;
 mod verify;
 
 use std::process::ExitCode;

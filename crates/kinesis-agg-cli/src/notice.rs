@@ -3,6 +3,7 @@
 //! Whatever comes from the input is escaped where the text is made, so nothing
 //! here can move the cursor of a terminal.
 
+use std::cell::RefCell;
 use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -81,7 +82,36 @@ pub(crate) fn say(text: &impl Display) {
 /// Says on stderr why it stopped. Who closed stderr does not want to know.
 pub(crate) fn say_why(text: &impl Display) {
     let line = format!("kinesis-agg: {text}\n");
-    progress::aside(|| drop(io::stderr().write_all(line.as_bytes())));
+    let is_held = HELD.with_borrow_mut(|held| held.as_mut().map(|held| held.push_str(&line)));
+    if is_held.is_none() {
+        write(&line);
+    }
+}
+
+fn write(lines: &str) {
+    progress::aside(|| drop(io::stderr().write_all(lines.as_bytes())));
+}
+
+thread_local! {
+    /// What this thread has to say, if it is not its turn.
+    static HELD: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// What this thread says waits from here on.
+pub(crate) fn hold() {
+    HELD.set(Some(String::new()));
+}
+
+/// Says what waited; from here on nothing waits.
+pub(crate) fn release() {
+    if let Some(lines) = HELD.take().filter(|lines| !lines.is_empty()) {
+        write(&lines);
+    }
+}
+
+/// How many bytes wait.
+pub(crate) fn held() -> usize {
+    HELD.with_borrow(|held| held.as_ref().map_or(0, String::len))
 }
 
 /// Says `text` about the record at `place` of the file `name`.

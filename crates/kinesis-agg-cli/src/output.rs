@@ -1,31 +1,40 @@
 //! What goes to stdout: bytes that gather in one buffer, which goes out when it is
-//! large, and whenever the command says so.
+//! large, and whenever the command says so; in one of many threads, when its turn has
+//! come.
 
-use std::io::{self, IsTerminal, StdoutLock, Write};
+use std::io::{self, IsTerminal, Stdout, Write};
 
 use crate::exit::Failure;
-use crate::notice::is_printable;
+use crate::notice::{self, is_printable};
+use crate::turns::Turn;
 
 /// Bytes that gather before they are written.
 const GATHERED: usize = 256 * 1024;
 
+/// Bytes that gather before a thread waits for its turn, here and for stderr: as a
+/// rule all that a chunk makes.
+const MOST: usize = 2 * 1024 * 1024;
+
 /// Stdout, and what waits for it.
 #[derive(Debug)]
 pub(crate) struct Output {
-    stdout: StdoutLock<'static>,
+    stdout: Stdout,
     /// What waits. Whoever appends to it calls [`written`](Self::written).
     pub(crate) buffer: Vec<u8>,
     /// A terminal sees JSON, in which any character can be escaped.
     escaped: bool,
+    /// That of this thread, if there are others.
+    turn: Option<Turn>,
 }
 
 impl Output {
     /// Nothing waits yet.
     pub(crate) fn stdout() -> Self {
         Self {
-            stdout: io::stdout().lock(),
+            stdout: io::stdout(),
             buffer: Vec::new(),
             escaped: false,
+            turn: None,
         }
     }
 
@@ -39,9 +48,22 @@ impl Output {
         }
     }
 
+    /// The same for one of many threads.
+    pub(crate) fn in_turns(&self, turn: Turn) -> Self {
+        Self {
+            escaped: self.escaped,
+            turn: Some(turn),
+            ..Self::stdout()
+        }
+    }
+
     /// Writes what gathered, if that is much.
     pub(crate) fn written(&mut self) -> Result<(), Failure> {
-        if self.buffer.len() >= GATHERED {
+        let most = match &self.turn {
+            Some(turn) if !turn.is_mine() => MOST,
+            _ => GATHERED,
+        };
+        if self.buffer.len() >= most || notice::held() >= MOST {
             return self.flush();
         }
         Ok(())
@@ -49,7 +71,27 @@ impl Output {
 
     /// Writes what waits.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        self.wait_for_turn()?;
         self.write_buffer().map_err(Failure::Write)
+    }
+
+    /// What is written from here on is for the turn of this number.
+    pub(crate) fn begin_turn(&mut self, number: u64) {
+        if let Some(turn) = &mut self.turn {
+            turn.begin(number);
+        }
+    }
+
+    /// Waits for it; fails when another thread stopped.
+    pub(crate) fn wait_for_turn(&mut self) -> Result<(), Failure> {
+        self.turn.as_mut().map_or(Ok(()), Turn::wait)
+    }
+
+    /// Lets the next thread write; unless it `goes_on`, none.
+    pub(crate) fn end_turn(&mut self, goes_on: bool) {
+        if let Some(turn) = &mut self.turn {
+            turn.end(goes_on);
+        }
     }
 
     fn write_buffer(&mut self) -> io::Result<()> {

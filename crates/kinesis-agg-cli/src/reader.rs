@@ -4,33 +4,37 @@
 //! input     files, folders and stdin; bytes, lines, places
 //! format    which of the formats a file has, by its first bytes
 //! framing   where each JSON document ends
+//! chunk     lines, documents or a file in a row, cut from the input
 //! hint      what a line looks like that is none of them
 //! wrapped   base64 and hexadecimal that a tool cut into lines
-//! batch     what each line, document or file holds, decoded
+//! batch     what each line, document or file of a chunk holds, decoded
 //!             -> Sink: a command, which takes records in the order of the input
+//! threads   the same with a chunk, and a sink, for each of many threads
 //! ```
 //!
-//! Streams: holds a batch of records and the text they stand in, never the input.
-//! A batch goes to the sink when it is large, at the end of each file, and
-//! whenever the input may let us wait, so that nothing that came in stays behind.
+//! Streams: holds a chunk of text and a batch of its records, never the input.
 
 mod batch;
+mod chunk;
 mod format;
 mod framing;
 mod hint;
 mod input;
+mod threads;
 mod wrapped;
 
 use kinesis_agg_events::{DataEncoding, Shape};
 
 use crate::args::{Encoding, From, InputOptions};
 use crate::exit::Failure;
-use crate::notice::Place;
 use crate::progress;
 
 pub(crate) use batch::{Batch, Fault, Found, Item};
 pub(crate) use input::printable;
-use input::{Input, Paths};
+pub(crate) use threads::Parallel;
+
+use chunk::{Chunk, Chunks};
+use input::{Files, Input};
 
 /// Takes what was read.
 pub(crate) trait Sink {
@@ -68,15 +72,6 @@ pub(crate) enum Line {
     Text,
 }
 
-/// A piece of the text that was read.
-#[derive(Clone, Debug)]
-pub(crate) struct Piece {
-    /// Where it lies in the text.
-    start: usize,
-    end: usize,
-    place: Place,
-}
-
 /// How the files are read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reader {
@@ -85,12 +80,6 @@ pub(crate) struct Reader {
     json: DataEncoding,
     lines: Encoding,
 }
-
-/// Bytes of text that make a batch.
-const ENOUGH: usize = 4 * 1024 * 1024;
-
-/// Pieces that make a batch.
-const PIECES: usize = 500;
 
 impl Reader {
     /// Reads the format `from`. The data of NDJSON is in base64 and that of lines
@@ -110,52 +99,24 @@ impl Reader {
         options: &InputOptions,
         sink: &mut impl Sink,
     ) -> Result<usize, Failure> {
-        let mut text = Vec::new();
-        let paths = Paths::of(&options.files);
-        progress::start(paths.total());
-        let read = Input::each(&paths, options.max_line, |mut input| {
-            self.read_input(&mut input, &mut text, sink)
-        });
+        let files = Files::at(&options.files, options.max_line);
+        progress::start(files.total());
+        let mut chunks = Chunks::of(self, files);
+        let read = self.read_chunks(&mut chunks, sink);
         progress::finish();
-        read
+        read.map(|()| chunks.unread())
     }
 
-    /// Reads one file. What comes before a failure goes out too.
-    fn read_input(
-        self,
-        input: &mut Input,
-        text: &mut Vec<u8>,
-        sink: &mut impl Sink,
-    ) -> Result<(), Failure> {
-        let framing = self.framing(input)?;
-        let max_line = input.max_line();
-        let mut pieces = Vec::new();
-        let mut wrapped = wrapped::Open::default();
-        loop {
-            let piece = next_piece(input, framing, text);
-            let at_end = !matches!(piece, Ok(Some(_)));
-            if let Ok(Some(piece)) = &piece {
-                if let Framing::Lines(line) = framing {
-                    wrapped.add(line, &text[piece.start..piece.end], max_line);
-                }
-                pieces.push(piece.clone());
-            }
-            let is_open = !at_end && wrapped.is_open();
-            let is_full = (text.len() >= ENOUGH || pieces.len() >= PIECES) && !is_open;
-            if at_end || is_full || (input.may_wait() && !is_open) {
-                batch::hand_out(self, framing, input.name(), text, &pieces, sink)?;
-                progress::advance(text.len());
-                pieces.clear();
-                text.clear();
-                text.shrink_to(2 * ENOUGH);
-            }
-            if at_end || (input.may_wait() && !is_open) {
+    fn read_chunks(self, chunks: &mut Chunks, sink: &mut impl Sink) -> Result<(), Failure> {
+        let mut chunk = Chunk::new();
+        while chunks.cut(&mut chunk)? {
+            batch::hand_out(self, &mut chunk, sink)?;
+            progress::advance(chunk.text.len());
+            if chunk.may_wait {
                 sink.flush()?;
             }
-            if at_end {
-                return piece.map(drop);
-            }
         }
+        Ok(())
     }
 
     fn framing(self, input: &mut Input) -> Result<Framing, Failure> {
@@ -182,23 +143,4 @@ impl Reader {
         }
         Ok(framing)
     }
-}
-
-/// Appends the next piece to `text`; `None` at the end.
-fn next_piece(
-    input: &mut Input,
-    framing: Framing,
-    text: &mut Vec<u8>,
-) -> Result<Option<Piece>, Failure> {
-    let start = text.len();
-    let place = match framing {
-        Framing::Lines(_) => input.read_line(text)?,
-        Framing::Documents(_) => framing::read_document(input, text)?,
-        Framing::Whole => input.read_whole(text)?,
-    };
-    Ok(place.map(|place| Piece {
-        start,
-        end: text.len(),
-        place,
-    }))
 }

@@ -16,7 +16,7 @@ use crate::exit::Failure;
 use crate::notice::is_printable;
 
 /// Writes records to a buffer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Target {
     Json {
         writer: Writer,

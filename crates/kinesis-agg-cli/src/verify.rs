@@ -12,6 +12,9 @@
 
 mod finding;
 
+use std::mem;
+use std::sync::Arc;
+
 use kinesis_agg::{
     Deaggregated, Deaggregator, HashKey, HashKeyRange, Shard, ShardMap, UserRecords,
 };
@@ -24,7 +27,7 @@ use crate::hash_keys::HashKeys;
 use crate::notice;
 use crate::number::counted;
 use crate::output::Output;
-use crate::reader::{Batch, Found, Reader, Sink};
+use crate::reader::{Batch, Found, Parallel, Reader, Sink};
 use crate::shard_file;
 use finding::{Finding, Unplaced, What};
 
@@ -36,9 +39,9 @@ pub(crate) fn run(options: &Verify) -> Result<Outcome, Failure> {
         (None, Some(range)) => Against::Range(range),
         (None, None) => Against::Nothing,
     };
-    let mut verifier = Verifier {
+    let verifier = Verifier {
         deaggregator: Deaggregator::new(),
-        against,
+        against: Arc::new(against),
         json: options.json,
         output: if options.json {
             Output::json()
@@ -48,7 +51,9 @@ pub(crate) fn run(options: &Verify) -> Result<Outcome, Failure> {
         records: 0,
         findings: 0,
     };
-    let result = Reader::new(options.input.from, None).read(&options.input, &mut verifier);
+    let reader = Reader::new(options.input.from, None);
+    let threads = options.threads.count();
+    let (verifier, result) = reader.read_in_threads(&options.input, threads, verifier);
     verifier.finish(result)
 }
 
@@ -73,7 +78,7 @@ enum Home {
 #[derive(Debug)]
 struct Verifier {
     deaggregator: Deaggregator,
-    against: Against,
+    against: Arc<Against>,
     json: bool,
     output: Output,
     records: u64,
@@ -113,6 +118,28 @@ impl Sink for Verifier {
 
     fn flush(&mut self) -> Result<(), Failure> {
         self.output.flush()
+    }
+}
+
+impl Parallel for Verifier {
+    fn fork(&self, output: Output) -> Self {
+        Self {
+            deaggregator: Deaggregator::new(),
+            against: Arc::clone(&self.against),
+            json: self.json,
+            output,
+            records: 0,
+            findings: 0,
+        }
+    }
+
+    fn output(&mut self) -> &mut Output {
+        &mut self.output
+    }
+
+    fn settle(&mut self, whole: &mut Self) {
+        whole.records += mem::take(&mut self.records);
+        whole.findings += mem::take(&mut self.findings);
     }
 }
 

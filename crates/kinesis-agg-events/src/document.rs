@@ -52,7 +52,7 @@ impl<'a> Document<'a> {
     }
 
     fn find_in(text: &'a [u8], wanted: Option<Shape>) -> Result<Self, DocumentError> {
-        let text = str::from_utf8(text).map_err(|error| DocumentError::NotJson {
+        let text = simdutf8::compat::from_utf8(text).map_err(|error| DocumentError::NotJson {
             offset: error.valid_up_to(),
             what: "no UTF-8".to_owned(),
             is_cut: error.error_len().is_none(),

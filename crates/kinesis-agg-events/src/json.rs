@@ -11,12 +11,33 @@ use std::fmt;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::scan::Scanner;
+
 /// How deep objects and lists may nest: what most parsers take.
 pub const MAX_DEPTH: usize = 128;
 
 /// Calls `each` with the name, which is JSON too, and the value of each field of
 /// `object`.
 pub(crate) fn each_field<'a>(
+    object: &'a str,
+    mut each: impl FnMut(&'a str, &'a str),
+) -> serde_json::Result<()> {
+    let mut seen = 0_usize;
+    let scanned = Scanner::new(object).fields(|name, value| {
+        seen += 1;
+        each(name, value);
+    });
+    if scanned.is_some() {
+        return Ok(());
+    }
+    each_field_strictly(object, |name, value| match seen.checked_sub(1) {
+        Some(rest) => seen = rest,
+        None => each(name, value),
+    })
+}
+
+/// The same, all of it by `serde_json`.
+fn each_field_strictly<'a>(
     object: &'a str,
     each: impl FnMut(&'a str, &'a str),
 ) -> serde_json::Result<()> {
@@ -44,6 +65,29 @@ impl<'de, F: FnMut(&'de str, &'de str)> Visitor<'de> for Fields<F> {
 
 /// Calls `each` with each value of `list`, which was read before, until it fails.
 pub(crate) fn each_value<'a, E>(
+    list: &'a str,
+    mut each: impl FnMut(&'a str) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut scanner = Scanner::new(list);
+    let mut seen = 0_usize;
+    while let Some(value) = scanner.next_value() {
+        each(value)?;
+        seen += 1;
+    }
+    if scanner.is_at_end() {
+        return Ok(());
+    }
+    each_value_strictly(list, |value| match seen.checked_sub(1) {
+        Some(rest) => {
+            seen = rest;
+            Ok(())
+        }
+        None => each(value),
+    })
+}
+
+/// The same, all of it by `serde_json`.
+fn each_value_strictly<'a, E>(
     list: &'a str,
     each: impl FnMut(&'a str) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -198,7 +242,10 @@ pub(crate) fn offset(text: &str, error: &serde_json::Error) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_DEPTH, each_field, each_value, offset, text, too_deep};
+    use super::{
+        MAX_DEPTH, each_field, each_field_strictly, each_value, each_value_strictly, offset, text,
+        too_deep,
+    };
 
     /// Fields and values keep their bytes.
     #[test]
@@ -221,6 +268,71 @@ mod tests {
 
     fn seen_list() -> &'static str {
         "[1, \"a\", {}]"
+    }
+
+    /// Whatever one byte of an object becomes, the fast walk hands on what the strict
+    /// one does, and fails where it does.
+    #[test]
+    fn fast_walks_are_strict() {
+        let long = "a".repeat(200);
+        let object = format!(
+            r#"{{ "{long}" : "{long}\u00e9\n\"", "b":[ -1.50e+7 ,{{}},[],{{"c":null,"d":[0]}}] ,"e":true,"f":false}} "#
+        );
+        let fields = |text: &str, is_fast: bool| {
+            let mut seen = Vec::new();
+            let add = |name: &str, value: &str| seen.push((name.to_owned(), value.to_owned()));
+            let walked = if is_fast {
+                each_field(text, add)
+            } else {
+                each_field_strictly(text, add)
+            };
+            (seen, walked.map_err(|error| error.to_string()))
+        };
+        assert_eq!(fields(&object, true).1, Ok(()));
+        for at in 0..object.len() {
+            for byte in b"\"\\{}[],: \n\x1f\x7f0123-+.eEunrtfalsx" {
+                let mut bytes = object.clone().into_bytes();
+                bytes[at] = *byte;
+                let text = String::from_utf8(bytes).unwrap();
+                assert_eq!(fields(&text, true), fields(&text, false), "{text}");
+            }
+            let cut = &object[..at];
+            assert_eq!(fields(cut, true), fields(cut, false), "{cut}");
+        }
+    }
+
+    /// So do those of a list, which was read before; one that nests deep too.
+    #[test]
+    fn fast_walks_of_lists_are_strict() {
+        let deep = "[".repeat(100) + &"]".repeat(100);
+        for list in [
+            "[]",
+            "[ ] ",
+            "[1]",
+            "[1 , \"\",{} ]",
+            &format!("[0,{deep},1]"),
+        ] {
+            let values = |is_fast: bool, stop: usize| {
+                let mut seen = Vec::new();
+                let each = |value: &str| {
+                    seen.push(value.to_owned());
+                    if seen.len() == stop {
+                        Err(stop)
+                    } else {
+                        Ok(())
+                    }
+                };
+                let walked = if is_fast {
+                    each_value(list, each)
+                } else {
+                    each_value_strictly(list, each)
+                };
+                (seen, walked)
+            };
+            for stop in 0..4 {
+                assert_eq!(values(true, stop), values(false, stop), "{list}");
+            }
+        }
     }
 
     /// Escaped text is read, and what is no string is none.

@@ -63,6 +63,7 @@ mod event;
 mod json;
 mod list_shards;
 mod record;
+mod scan;
 mod shape;
 mod text;
 mod time;

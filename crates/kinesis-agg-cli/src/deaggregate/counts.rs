@@ -32,6 +32,28 @@ impl Counts {
         self.unplaceable += report.unplaceable as u64;
     }
 
+    /// Adds what another thread counted.
+    pub(super) const fn add_all(&mut self, other: &Self) {
+        let Self {
+            records,
+            malformed,
+            dropped_aggregates,
+            dropped_user_records,
+            unplaceable,
+            not_utf8,
+            left_out,
+            lost_tags,
+        } = *other;
+        self.records += records;
+        self.malformed += malformed;
+        self.dropped_aggregates += dropped_aggregates;
+        self.dropped_user_records += dropped_user_records;
+        self.unplaceable += unplaceable;
+        self.not_utf8 += not_utf8;
+        self.left_out += left_out;
+        self.lost_tags += lost_tags;
+    }
+
     /// The exit code's side of it.
     pub(super) const fn outcome(&self) -> Outcome {
         match self.malformed + self.left_out + self.lost_tags {

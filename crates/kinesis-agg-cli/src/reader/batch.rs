@@ -19,14 +19,15 @@ use kinesis_agg_events::{
     decode_base64_json, decode_hex,
 };
 
+use super::chunk::{Chunk, Piece};
 use super::hint::Hint;
-use super::{Framing, Line, Piece, Reader, Sink, wrapped};
+use super::{Framing, Line, Reader, Sink, wrapped};
 use crate::exit::Failure;
 use crate::notice::{self, Place};
 use crate::number::counted;
 
 /// Bytes of blobs that make a batch full.
-const ENOUGH: usize = 4 * 1024 * 1024;
+const ENOUGH: usize = 1024 * 1024;
 
 /// Items that make a batch full.
 const ITEMS: usize = 500;
@@ -37,7 +38,7 @@ pub(crate) struct Batch<'a> {
     /// The name of the file, ready for stderr.
     pub(crate) file: &'a str,
     pub(crate) items: Vec<Item<'a>>,
-    blobs: Vec<u8>,
+    blobs: &'a mut Vec<u8>,
 }
 
 /// What comes next in the input.
@@ -135,27 +136,34 @@ impl Batch<'_> {
     }
 }
 
-/// Hands what `pieces` of `text` hold to `sink`.
+/// Hands what `chunk` holds to `sink`.
 pub(super) fn hand_out(
     reader: Reader,
-    framing: Framing,
-    file: &str,
-    text: &[u8],
-    pieces: &[Piece],
+    chunk: &mut Chunk,
     sink: &mut impl Sink,
 ) -> Result<(), Failure> {
+    let Chunk {
+        file,
+        framing,
+        text,
+        pieces,
+        blobs,
+        ..
+    } = chunk;
+    let (framing, file, text, pieces) = (*framing, &**file, &**text, &**pieces);
     let mut batch = Batch {
         file,
         items: Vec::new(),
-        blobs: Vec::new(),
+        blobs,
     };
+    batch.blobs.clear();
     if let Framing::Lines(Line::Base64 | Line::Hex) = framing {
         say_blank(file, text, pieces);
     }
     let mut rest = pieces;
     while let Some((piece, behind)) = rest.split_first() {
         if let Framing::Lines(line @ (Line::Base64 | Line::Hex)) = framing {
-            let joined = wrapped::join(line, text, rest, &mut batch.blobs);
+            let joined = wrapped::join(line, text, rest, batch.blobs);
             if let Some((count, blob)) = joined {
                 batch.add_joined(&text[piece.start..rest[count - 1].end], piece.place, blob);
                 rest = &rest[count..];
@@ -239,7 +247,7 @@ impl<'a> Batch<'a> {
         place: Place,
         sink: &mut impl Sink,
     ) -> Result<(), Failure> {
-        let record = match str::from_utf8(text) {
+        let record = match simdutf8::compat::from_utf8(text) {
             Ok(line) => Record::read(line, Shape::Ndjson),
             Err(error) => Err(RecordError::NotObject {
                 offset: error.valid_up_to(),
@@ -286,7 +294,7 @@ impl<'a> Batch<'a> {
         }
         let blob = match &record {
             Err(error) => Err(error.clone()),
-            Ok(record) => record.decode_data_as(reader.json, &mut self.blobs),
+            Ok(record) => record.decode_data_as(reader.json, self.blobs),
         };
         let offset = blob.as_ref().err().and_then(RecordError::offset);
         self.items.push(Item::Record(Found {
@@ -311,7 +319,7 @@ impl<'a> Batch<'a> {
         if record.is_ok() || !text.starts_with(b"\"") {
             return None;
         }
-        decode_base64_json(str::from_utf8(text).ok()?, &mut self.blobs).ok()
+        decode_base64_json(str::from_utf8(text).ok()?, self.blobs).ok()
     }
 
     /// Adds a blob that stood on many lines.
@@ -330,7 +338,7 @@ impl<'a> Batch<'a> {
         place: Place,
         decode: impl FnOnce(&mut Vec<u8>) -> Result<Range<usize>, Fault>,
     ) {
-        let blob = decode(&mut self.blobs);
+        let blob = decode(self.blobs);
         self.items.push(Item::Record(Found {
             place,
             text,

@@ -7,45 +7,109 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::vec;
 
-use walkdir::{DirEntry, WalkDir};
+use walkdir::{DirEntry, FilterEntry, WalkDir};
 
 use crate::exit::Failure;
 use crate::interrupt;
 use crate::notice::{self, Place};
 
-/// Bytes that one read asks for.
-const PIECE: usize = 256 * 1024;
+/// Bytes that one read asks for: few enough that they stay in the processor's cache
+/// until they were looked at.
+const PIECE: usize = 64 * 1024;
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// What is to be read.
+/// The files that are to be read, one after the other: those that were named, each
+/// file in the folders, by name, and stdin for `-` and when nothing was named.
 #[derive(Debug)]
-pub(crate) struct Paths<'a> {
-    paths: &'a [PathBuf],
+pub(crate) struct Files {
+    paths: vec::IntoIter<PathBuf>,
+    /// The folder that is being walked.
+    folder: Option<(PathBuf, Walk)>,
+    max_line: usize,
 }
 
-impl<'a> Paths<'a> {
-    /// The files and folders that were named; stdin when there are none.
-    pub(crate) const fn of(paths: &'a [PathBuf]) -> Self {
-        Self { paths }
+type Walk = FilterEntry<walkdir::IntoIter, fn(&DirEntry) -> bool>;
+
+impl Files {
+    /// Those at `paths`.
+    pub(crate) fn at(paths: &[PathBuf], max_line: usize) -> Self {
+        let paths = if paths.is_empty() {
+            vec![PathBuf::from("-")]
+        } else {
+            paths.to_vec()
+        };
+        Self {
+            paths: paths.into_iter(),
+            folder: None,
+            max_line,
+        }
     }
 
     /// Bytes in all, if only files were named. Folders are not walked twice.
     pub(crate) fn total(&self) -> Option<u64> {
-        let sizes = self.paths.iter().map(|path| {
+        let sizes = self.paths.as_slice().iter().map(|path| {
             let metadata = fs::metadata(path).ok()?;
             metadata.is_file().then_some(metadata.len())
         });
         let total = sizes.sum::<Option<u64>>()?;
         (total > 0).then_some(total)
     }
+
+    /// Opens the next; `None` when there is none.
+    pub(crate) fn open_next(&mut self) -> Option<Result<Input, Failure>> {
+        loop {
+            if let Some(input) = self.open_in_folder() {
+                return Some(input);
+            }
+            let path = self.paths.next()?;
+            if !path.is_dir() {
+                return Some(Input::open(&path, self.max_line));
+            }
+            let walk = WalkDir::new(&path).sort_by_file_name().into_iter();
+            self.folder = Some((path, walk.filter_entry(is_shown)));
+        }
+    }
+
+    /// The same in the folder that is being walked, and in the folders inside. What
+    /// is no file, as a pipe, is named.
+    fn open_in_folder(&mut self) -> Option<Result<Input, Failure>> {
+        let (folder, walk) = self.folder.as_mut()?;
+        for entry in walk {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if entry.path().is_file() => {
+                    return Some(Input::open(entry.path(), self.max_line));
+                }
+                Ok(entry) => {
+                    let name = printable(entry.path());
+                    notice::say(&format_args!("{name}: no file, left alone"));
+                }
+                Err(error) => {
+                    return Some(Err(Failure::Read {
+                        name: printable(error.path().unwrap_or(folder)),
+                        error: error.into(),
+                    }));
+                }
+            }
+        }
+        self.folder = None;
+        None
+    }
+}
+
+/// Hidden files and folders are left alone.
+fn is_shown(entry: &DirEntry) -> bool {
+    let name = entry.file_name().as_encoded_bytes();
+    entry.depth() == 0 || !name.starts_with(b".")
 }
 
 /// A file or stdin that is being read.
 pub(crate) struct Input {
     name: String,
-    reader: Box<dyn Read>,
+    reader: Box<dyn Read + Send>,
     /// What was read and not consumed lies from `start` to `end`.
     buffer: Vec<u8>,
     start: usize,
@@ -60,38 +124,6 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Hands `read` each of the files, one after the other, and each file in the
-    /// folders, by name; stdin for `-` and when nothing was named. Tells how many
-    /// could not be read: each is named, and the others are read all the same, as
-    /// `cat` does.
-    pub(crate) fn each(
-        paths: &Paths<'_>,
-        max_line: usize,
-        mut read: impl FnMut(Self) -> Result<(), Failure>,
-    ) -> Result<usize, Failure> {
-        let stdin = paths.paths.is_empty().then_some(Path::new("-"));
-        let mut unread = 0;
-        let mut take = |path: Result<&Path, Failure>| {
-            let input = path.and_then(|path| Self::open(path, max_line));
-            match input.and_then(&mut read) {
-                Err(failure @ Failure::Read { .. }) => {
-                    notice::say_why(&failure);
-                    unread += 1;
-                    Ok(())
-                }
-                result => result,
-            }
-        };
-        for path in paths.paths.iter().map(PathBuf::as_path).chain(stdin) {
-            if path.is_dir() {
-                each_in_folder(path, &mut take)?;
-            } else {
-                take(Ok(path))?;
-            }
-        }
-        Ok(unread)
-    }
-
     fn open(path: &Path, max_line: usize) -> Result<Self, Failure> {
         if path == Path::new("-") {
             let name = "<stdin>".to_owned();
@@ -107,7 +139,7 @@ impl Input {
         }
     }
 
-    pub(crate) fn new(name: String, reader: Box<dyn Read>, max_line: usize) -> Self {
+    pub(crate) fn new(name: String, reader: Box<dyn Read + Send>, max_line: usize) -> Self {
         Self {
             name,
             reader,
@@ -211,6 +243,18 @@ impl Input {
         first: usize,
         place: Place,
     ) -> Result<(), Failure> {
+        self.copy(len, text, first, place)?;
+        self.consume(len);
+        Ok(())
+    }
+
+    fn copy(
+        &self,
+        len: usize,
+        text: &mut Vec<u8>,
+        first: usize,
+        place: Place,
+    ) -> Result<(), Failure> {
         let total = text.len() - first + len;
         if total > self.max_line {
             return Err(Failure::TooLong {
@@ -221,7 +265,6 @@ impl Input {
             });
         }
         text.extend_from_slice(&self.peeked()[..len]);
-        self.consume(len);
         Ok(())
     }
 
@@ -235,13 +278,15 @@ impl Input {
             if len == 0 {
                 return Ok((text.len() > first).then_some(place));
             }
-            match memchr::memchr(b'\n', peeked) {
-                Some(len) => {
-                    self.take(len, text, first, place)?;
-                    self.consume(1);
-                    return Ok(Some(place));
-                }
-                None => self.take(len, text, first, place)?,
+            let end = memchr::memchr(b'\n', peeked);
+            let len = end.unwrap_or(len);
+            self.copy(len, text, first, place)?;
+            // Without a line feed: nothing to be counted.
+            self.start += len;
+            self.columns += len as u64;
+            if end.is_some() {
+                self.consume(1);
+                return Ok(Some(place));
             }
         }
     }
@@ -280,34 +325,6 @@ impl Input {
     }
 }
 
-/// Hands `take` each file in `folder` and in the folders inside, by name. Hidden
-/// ones are left alone, and what is no file, as a pipe, is named.
-fn each_in_folder(
-    folder: &Path,
-    take: &mut impl FnMut(Result<&Path, Failure>) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let is_shown = |entry: &DirEntry| {
-        let name = entry.file_name().as_encoded_bytes();
-        entry.depth() == 0 || !name.starts_with(b".")
-    };
-    let walk = WalkDir::new(folder).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(is_shown) {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) if entry.path().is_file() => take(Ok(entry.path()))?,
-            Ok(entry) => {
-                let name = printable(entry.path());
-                notice::say(&format_args!("{name}: no file, left alone"));
-            }
-            Err(error) => take(Err(Failure::Read {
-                name: printable(error.path().unwrap_or(folder)),
-                error: error.into(),
-            }))?,
-        }
-    }
-    Ok(())
-}
-
 /// A path, fit for a terminal.
 pub(crate) fn printable(path: &Path) -> String {
     path.to_string_lossy().escape_debug().to_string()
@@ -336,7 +353,7 @@ mod tests {
 
     fn lines(bytes: &'static [u8]) -> Vec<(u64, String)> {
         let [whole, drops] = [false, true].map(|slow| {
-            let reader: Box<dyn Read> = if slow {
+            let reader: Box<dyn Read + Send> = if slow {
                 Box::new(Drops(bytes))
             } else {
                 Box::new(bytes)
@@ -377,10 +394,10 @@ mod tests {
     #[test]
     fn endless_lines_are_refused() {
         let reader = Box::new(std::io::repeat(b'x'));
-        let mut input = Input::new("test".to_owned(), reader, 3 * PIECE);
+        let mut input = Input::new("test".to_owned(), reader, 12 * PIECE);
         let mut text = Vec::new();
         let failure = input.read_line(&mut text).unwrap_err();
-        assert!(text.capacity() <= 4 * PIECE, "{}", text.capacity());
+        assert!(text.capacity() <= 16 * PIECE, "{}", text.capacity());
         let start = "test:1: the line is longer than 768 KiB (--max-line)";
         assert!(failure.to_string().starts_with(start), "{failure}");
     }

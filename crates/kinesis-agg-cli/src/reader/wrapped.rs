@@ -15,7 +15,8 @@ use std::ops::Range;
 use kinesis_agg::frame;
 use kinesis_agg_events::{decode_base64, decode_hex};
 
-use super::{Line, Piece};
+use super::Line;
+use super::chunk::Piece;
 use crate::content::is_base64_of_aggregate;
 
 /// Characters after which tools cut: white space in hexadecimal does not count.

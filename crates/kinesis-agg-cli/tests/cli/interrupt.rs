@@ -21,7 +21,8 @@ fn what_was_read_is_out() {
     let line = b"{\"PartitionKey\":\"k\",\"Data\":\"aGk=\"}\n";
     // What is to be seen before Ctrl-C: then all lines were read.
     for (arguments, word, times, records) in [
-        ("deaggregate", "\n", 3, 3),
+        ("deaggregate --threads 1", "\n", 3, 3),
+        ("deaggregate --threads 4", "\n", 3, 3),
         ("deaggregate --to lambda", "partitionKey", 3, 3),
         // One of two user records is out, one of one is open.
         ("aggregate --max-count 2", "\n", 1, 2),

@@ -14,5 +14,6 @@ mod program;
 mod ranges;
 mod round_trip;
 mod streams;
+mod threads;
 mod usage;
 mod verify;

@@ -130,7 +130,8 @@ fn memory_does_not_grow_with_the_input() {
     let piece = String::from_iter(lines.iter().map(|(line, times)| line.repeat(*times)));
 
     for (command, total) in [
-        ("deaggregate", 200 << 20),
+        ("deaggregate --threads 1", 100 << 20),
+        ("deaggregate --threads 8", 200 << 20),
         ("aggregate --group-by none", 100 << 20),
     ] {
         let mut child = program(command).spawn().unwrap();

@@ -115,11 +115,13 @@ impl Item<'_> {
             Payload::Json(Some(json)) => return object.raw("Data", json),
             Payload::Json(None) => return,
         };
-        match (encoding, str::from_utf8(bytes)) {
-            (DataEncoding::Utf8, Ok(text)) => object.value("Data", text),
-            (DataEncoding::Utf8, Err(_)) => object.base64("DataBase64", bytes),
-            (DataEncoding::Base64, _) => object.base64("Data", bytes),
-            (DataEncoding::Hex, _) => object.hex("Data", bytes),
+        match encoding {
+            DataEncoding::Base64 => object.base64("Data", bytes),
+            DataEncoding::Hex => object.hex("Data", bytes),
+            DataEncoding::Utf8 => match str::from_utf8(bytes) {
+                Ok(text) => object.value("Data", text),
+                Err(_) => object.base64("DataBase64", bytes),
+            },
         }
     }
 
