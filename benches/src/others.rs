@@ -7,12 +7,7 @@
 mod prost_bytes;
 mod prost_vec;
 mod quick;
-
-// quick-protobuf's code, as pb-rs generated it for the testkit.
-#[allow(missing_docs, unreachable_pub, warnings, clippy::all, clippy::pedantic)]
-#[rustfmt::skip]
-#[path = "../../crates/kinesis-agg-testkit/src/generated/mod.rs"]
-mod generated;
+mod rust_protobuf;
 
 use bytes::Bytes;
 use kinesis_agg_testkit::{TestRecord, frame};
@@ -26,10 +21,11 @@ pub type Reader = fn(&Bytes) -> Option<Walk>;
 pub type Writer = fn(&[TestRecord]) -> Vec<u8>;
 
 /// Readers of a message, by name.
-pub const READERS: [(&str, Reader); 3] = [
+pub const READERS: [(&str, Reader); 4] = [
     ("quick-protobuf", |message| quick::walk(message)),
     ("prost-bytes", prost_bytes::walk),
     ("prost-vec", |message| prost_vec::walk(message)),
+    ("rust-protobuf", |message| rust_protobuf::walk(message)),
 ];
 
 /// The usual Rust, for whole blobs: md-5 for the checksum, then prost.
