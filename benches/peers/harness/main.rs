@@ -8,7 +8,7 @@
 //!    │
 //! contest ── agreed first (agree), then measured by turns
 //!    │
-//! results ── results.json ── table, chart        machine ── where, and how quiet
+//! results ── results.json ── table, chart
 //! ```
 //!
 //! `README.md` one folder up says what is measured and what is fair.
@@ -18,7 +18,6 @@ mod agree;
 mod chart;
 mod contest;
 mod corpora;
-mod machine;
 mod peer;
 mod results;
 mod session;
@@ -30,7 +29,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 
 use contest::{Entry, Outcome, Plan};
-use machine::Load;
+use kinesis_agg_bench::machine::Load;
 use peer::{PEERS, Peer};
 use results::{Implementation, Results};
 

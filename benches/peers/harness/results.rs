@@ -4,16 +4,13 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use kinesis_agg_bench::machine::{self, Machine};
 use serde::{Deserialize, Serialize};
 
 use crate::contest::Measured;
-use crate::machine::{self, Machine};
 use crate::peer::{PEERS, Peer, Work};
 use crate::session::Hello;
 use crate::{chart, table, tool};
-
-/// Up to this many processors busy with something else are no disturbance.
-const QUIET: f64 = 0.1;
 
 /// All that a run tells.
 #[derive(Debug, Deserialize, Serialize)]
@@ -104,7 +101,7 @@ impl Results {
     /// The last word on how quiet the machine was.
     pub(crate) fn disturbed_by(&mut self, others: f64) {
         self.run.others = others;
-        self.run.quiet = others <= QUIET;
+        self.run.quiet = others <= machine::QUIET;
     }
 
     /// Adds an implementation that is not known yet, in its place among the peers.

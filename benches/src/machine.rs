@@ -6,17 +6,25 @@ use std::time::{Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+/// Up to this many processors busy with something else are no disturbance.
+pub const QUIET: f64 = 0.1;
+
 /// Where the numbers were measured.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct Machine {
-    pub(crate) processor: String,
-    pub(crate) cores: usize,
-    pub(crate) memory_gib: u64,
-    pub(crate) system: String,
+pub struct Machine {
+    /// The model, and the widest vectors that it has.
+    pub processor: String,
+    /// Processors that we may use.
+    pub cores: usize,
+    /// Memory, rounded up.
+    pub memory_gib: u64,
+    /// Operating system and architecture.
+    pub system: String,
 }
 
 impl Machine {
-    pub(crate) fn here() -> Self {
+    /// This machine.
+    pub fn here() -> Self {
         let memory = first_field("/proc/meminfo", "MemTotal:");
         let kib = memory.split_whitespace().next().map(str::parse);
         Self {
@@ -51,7 +59,7 @@ fn first_field(file: &str, name: &str) -> String {
 }
 
 /// The day in UTC, as `2026-11-22`.
-pub(crate) fn today() -> String {
+pub fn today() -> String {
     let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
     let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
     let now = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);
@@ -60,7 +68,7 @@ pub(crate) fn today() -> String {
 
 /// How many processors were busy with something else than us, since a moment.
 #[derive(Debug)]
-pub(crate) struct Load {
+pub struct Load {
     since: Instant,
     /// Ticks of all processors, and ours among them.
     busy: u64,
@@ -68,7 +76,8 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    pub(crate) fn now() -> Self {
+    /// From now on.
+    pub fn now() -> Self {
         Self {
             since: Instant::now(),
             busy: busy_ticks(),
@@ -77,7 +86,7 @@ impl Load {
     }
 
     /// In processors: 0.0 is a quiet machine. Programs that still run count as others.
-    pub(crate) fn others(&self) -> f64 {
+    pub fn others(&self) -> f64 {
         let busy = busy_ticks().saturating_sub(self.busy);
         let ours = our_ticks().saturating_sub(self.ours);
         let seconds = ticks_to_seconds(busy.saturating_sub(ours));
