@@ -13,8 +13,8 @@
 //!
 //! `contest` times several ways by turns.
 //!
-//! The benches, `ratios`, `md5`, `instructions` and `peers` share these and differ
-//! in how they measure. Nothing else here takes a time.
+//! The benches, `goals`, `ratios`, `md5`, `instructions` and `peers` share these and
+//! differ in how they measure. Nothing else here takes a time.
 #![forbid(unsafe_code)]
 
 pub mod contest;

@@ -5,6 +5,7 @@
 //! steps                             what `cargo xtask test` runs, quick and full
 //! runner                            runs steps, times them, prints the table
 //! callgrind, baseline, workspace    what verbs and steps are made of
+//! measuring                         the programs of the package of benchmarks
 //! rustup, command                   the programs they call
 //! ```
 //!
@@ -14,6 +15,7 @@
 mod baseline;
 mod callgrind;
 mod command;
+mod measuring;
 mod runner;
 mod rustup;
 mod steps;
@@ -24,13 +26,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use verbs::{codec, instructions, licenses, peers, test};
+use verbs::{bench, codec, instructions, licenses, peers, test};
 
 /// The project's own tools.
 #[derive(Debug, Parser)]
 #[command(name = "xtask", bin_name = "cargo xtask")]
 enum Verb {
     Test(test::Options),
+    Bench(bench::Options),
     Instructions(instructions::Options),
     Peers(peers::Options),
     Codec(codec::Options),
@@ -41,6 +44,7 @@ enum Verb {
 fn main() -> ExitCode {
     let result = match Verb::parse() {
         Verb::Test(options) => test::run(&options),
+        Verb::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Instructions(options) => instructions::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Peers(options) => peers::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Codec(options) => codec::run(&options).map(|()| ExitCode::SUCCESS),

@@ -9,10 +9,8 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::command;
-use crate::workspace::Workspace;
+use crate::{command, measuring};
 
-const PACKAGE: &str = "kinesis-agg-bench";
 const PROGRAMS: [&str; 2] = ["peers", "peer-ours"];
 
 /// Measures the other implementations and ours on the same corpora.
@@ -37,14 +35,8 @@ pub(crate) struct Options {
 ///
 /// The programs do not build, or the run fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let target = Workspace::load()?.target_directory;
-    let mut build = command::cargo();
-    // As it is released, whatever flags the caller has set.
-    build.env_remove("RUSTFLAGS");
-    build.args(["build", "--locked", "--release", "-p", PACKAGE]);
-    command::run(build.args(PROGRAMS.iter().flat_map(|name| ["--bin", name])))?;
-    let name = format!("{}{}", PROGRAMS[0], std::env::consts::EXE_SUFFIX);
-    let mut peers = Command::new(target.join("release").join(name));
+    command::run(&mut measuring::build(&PROGRAMS))?;
+    let mut peers = Command::new(measuring::path(PROGRAMS[0])?);
     command::run(peers.args(arguments(options)))
 }
 
