@@ -62,6 +62,19 @@ impl<'w> Contest<'w> {
         let contestants = self.contestants.iter();
         contestants.map(|it| (it.name, it.fastest)).collect()
     }
+
+    /// Has each do the work once to be warm, and once more: by how much that
+    /// moved the gauge.
+    pub fn read(mut self, gauge: impl Fn() -> u64) -> Vec<(&'static str, u64)> {
+        let contestants = self.contestants.iter_mut();
+        let moved = contestants.map(|it| {
+            (it.work)();
+            let before = gauge();
+            (it.work)();
+            (it.name, gauge() - before)
+        });
+        moved.collect()
+    }
 }
 
 impl Contestant<'_> {
@@ -106,5 +119,19 @@ mod tests {
         assert!(scores[0].1 >= 2 * SAMPLE && scores[1].1 < SAMPLE);
         assert_eq!(slow.get(), 2 + MIN_ROUNDS, "two turns to warm up");
         assert!(quick.get() > 100 * slow.get(), "{}", quick.get());
+    }
+
+    /// What the first turn of each moves does not count.
+    #[test]
+    fn a_gauge_is_read_of_the_warm() {
+        let gauge = Cell::new(0);
+        let mut contest = Contest::new();
+        let mut cold = 100;
+        contest.add("warms up", || {
+            gauge.set(gauge.get() + std::mem::take(&mut cold));
+        });
+        contest.add("never warm", || gauge.set(gauge.get() + 7));
+        let moved = contest.read(|| gauge.get());
+        assert_eq!(moved, [("warms up", 0), ("never warm", 7)]);
     }
 }

@@ -1,34 +1,38 @@
 //! What the benchmarks measure: the same work, done by this project and by
-//! other protobuf crates.
+//! other crates.
 //!
 //! ```text
 //! corpus ── user records by size and keys, and the aggregates of them
-//!    │
-//! ours, others ── the same aggregates, read and written
+//!    │                                           messages ── what is digested
+//! ours, others ── the same aggregates, read and written; the same digests
 //!    │
 //! walk ── proves that they did the same          pairs ── corpora as files
+//!    │
+//! works ── a contest for each work               report ── pages of results
 //! ```
 //!
-//! `contest` times several ways by turns; `report` has what pages of results have
-//! in common.
+//! `contest` times several ways by turns.
 //!
-//! The benches, `ratios`, `md5`, `instructions`, `peers` and `growth` share these
-//! and differ in how they measure. Nothing else here takes a time.
+//! The benches, `goals`, `ratios`, `md5`, `instructions`, `peers` and `growth` share
+//! these and differ in how they measure. Nothing else here takes a time.
 #![forbid(unsafe_code)]
 
 pub mod contest;
 pub mod corpus;
+pub mod messages;
 pub mod others;
 pub mod ours;
 pub mod pairs;
 pub mod report;
 pub mod walk;
+pub mod works;
 
 pub use corpus::{Aggregate, Corpus, Keys, Size};
 pub use walk::Walk;
 
 #[cfg(test)]
 mod tests {
+    use super::messages::Batch;
     use super::{Corpus, Keys, Size, Walk, others, ours};
     use kinesis_agg::Deaggregator;
     use kinesis_agg_testkit::frame;
@@ -84,6 +88,21 @@ mod tests {
                     assert_eq!(blob, aggregate.blob, "{writer}, {}", corpus.name);
                 }
             }
+        }
+    }
+
+    /// All MD5 are the same.
+    #[test]
+    fn all_digesters_digest_the_same() {
+        let batch = Batch::mixed(50, "0 to 300 B", 0, 300);
+        let bytes = batch.bytes();
+        let messages = batch.cut(&bytes);
+        let expected = Vec::from_iter(messages.iter().map(|it| kinesis_agg_md5::digest(it)));
+        // What was there goes.
+        let mut digests = vec![[1; 16]];
+        for (digester, digest_each) in others::DIGESTERS {
+            digest_each(&messages, &mut digests);
+            assert_eq!(digests, expected, "{digester}");
         }
     }
 }

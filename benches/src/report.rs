@@ -15,7 +15,7 @@ mod run;
 mod svg;
 
 pub use folder::Folder;
-pub use machine::{Load, Machine};
+pub use machine::{Load, Machine, today};
 pub use number::{short, tenths};
-pub use run::Run;
+pub use run::{QUIET, Run};
 pub use svg::{Style, Svg};

@@ -3,11 +3,17 @@
 //!
 //! Only for messages of our own: quick-protobuf must never see untrusted bytes.
 
+// As pb-rs generated it for the testkit.
+#[allow(missing_docs, unreachable_pub, warnings, clippy::all, clippy::pedantic)]
+#[rustfmt::skip]
+#[path = "../../../crates/kinesis-agg-testkit/src/generated/mod.rs"]
+mod generated;
+
 use std::borrow::Cow;
 
+use generated::aggregated_record::{AggregatedRecord, Record};
 use quick_protobuf::{BytesReader, MessageRead};
 
-use super::generated::aggregated_record::{AggregatedRecord, Record};
 use crate::Walk;
 
 /// Decodes a message and walks over its user records.

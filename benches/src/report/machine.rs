@@ -56,7 +56,7 @@ fn first_field(file: &str, name: &str) -> String {
 }
 
 /// The day in UTC, as `2026-11-22`.
-pub(super) fn today() -> String {
+pub fn today() -> String {
     let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
     let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
     let now = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::machine::{self, Load, Machine};
 
 /// Up to this many processors busy with something else are no disturbance.
-const QUIET: f64 = 0.1;
+pub const QUIET: f64 = 0.1;
 
 /// When, where and how.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -43,6 +43,15 @@ pub(crate) fn at_root(program: impl AsRef<OsStr>) -> Command {
 /// It cannot be started, or it does not end with exit code 0.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     println!("$ {}", line(command));
+    pass_on(command)
+}
+
+/// The same without a word of ours: all that is written is its own.
+///
+/// # Errors
+///
+/// It cannot be started, or it does not end with exit code 0.
+pub(crate) fn pass_on(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| not_started(command))?;
     if !status.success() {
         bail!("`{}` ended with {status}", line(command));

@@ -26,13 +26,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use verbs::{codec, growth, instructions, licenses, peers, test};
+use verbs::{bench, codec, growth, instructions, licenses, peers, test};
 
 /// The project's own tools.
 #[derive(Debug, Parser)]
 #[command(name = "xtask", bin_name = "cargo xtask")]
 enum Verb {
     Test(test::Options),
+    Bench(bench::Options),
     Instructions(instructions::Options),
     Peers(peers::Options),
     Growth(growth::Options),
@@ -44,6 +45,7 @@ enum Verb {
 fn main() -> ExitCode {
     let result = match Verb::parse() {
         Verb::Test(options) => test::run(&options),
+        Verb::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Instructions(options) => instructions::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Peers(options) => peers::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Growth(options) => growth::run(&options).map(|()| ExitCode::SUCCESS),

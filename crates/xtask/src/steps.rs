@@ -27,7 +27,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "codec",
         tier: Tier::Quick,
-        rule: "the testkit's generated code is what pb-rs makes of its .proto",
+        rule: "generated code is what its generators make of the testkit's .proto",
         run: codec::compare,
     },
     Step {

@@ -1,5 +1,6 @@
 //! The verbs of `cargo xtask`, a file each.
 
+pub(crate) mod bench;
 pub(crate) mod codec;
 pub(crate) mod growth;
 pub(crate) mod instructions;

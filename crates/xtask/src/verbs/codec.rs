@@ -1,12 +1,14 @@
-//! `cargo xtask codec`: the testkit's naive codec, generated again.
+//! `cargo xtask codec`: the code that others' generators make of our .proto.
 //!
 //! ```text
-//! proto/aggregated_record.proto --pb-rs--> src/generated/*.rs
+//!                                ┌─ pb-rs ────────────> the testkit's naive codec
+//! proto/aggregated_record.proto ─┤
+//!                                └─ protobuf-codegen ─> a reader of the benchmarks
 //! ```
 //!
-//! The generated files are committed, so that the testkit builds without a
-//! generator. They are compared byte for byte: they tell rustfmt to skip them.
-//! pb-rs is pinned to one version, as its output is what we compare.
+//! The generated files are committed, so that nothing else builds a generator.
+//! They are compared byte for byte: they tell rustfmt to skip them. Both
+//! generators are pinned to one version, as their output is what we compare.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,16 +18,37 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use pb_rs::ConfigBuilder;
 use pb_rs::types::FileDescriptor;
+use protobuf_codegen::{Codegen, Customize};
 
 use crate::workspace::{self, Workspace};
 
 const PROTO: &str = "crates/kinesis-agg-testkit/proto/aggregated_record.proto";
-const GENERATED: &str = "crates/kinesis-agg-testkit/src/generated";
 
-/// Compares the testkit's generated code with what pb-rs makes of its .proto.
+/// Whose code lies where.
+struct Output {
+    generator: &'static str,
+    folder: &'static str,
+    /// Makes files of a .proto, in an empty folder.
+    generate: fn(proto: &Path, folder: &Path) -> Result<()>,
+}
+
+const OUTPUTS: [Output; 2] = [
+    Output {
+        generator: "pb-rs",
+        folder: "crates/kinesis-agg-testkit/src/generated",
+        generate: pb_rs,
+    },
+    Output {
+        generator: "protobuf-codegen",
+        folder: "benches/src/others/generated",
+        generate: protobuf_codegen,
+    },
+];
+
+/// Compares committed code with what its generators make of the testkit's .proto.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// Write what pb-rs makes instead of comparing.
+    /// Write what they make instead of comparing.
     #[arg(long)]
     write: bool,
 }
@@ -35,56 +58,80 @@ type Files = BTreeMap<String, String>;
 
 /// # Errors
 ///
-/// pb-rs refuses the .proto, or the generated code is another.
+/// A generator refuses the .proto, or the generated code is another.
 pub(crate) fn run(options: &Options) -> Result<()> {
     if options.write { write() } else { compare() }
 }
 
 /// # Errors
 ///
-/// pb-rs refuses the .proto, or the generated code is another.
+/// A generator refuses the .proto, or the generated code is another.
 pub(crate) fn compare() -> Result<()> {
-    let wanted = generate()?;
-    let found = files(&workspace::root().join(GENERATED))?;
-    let differing = differing(&wanted, &found);
-    if !differing.is_empty() {
-        let names = differing.join(", ");
-        bail!(
-            "{GENERATED} is not what pb-rs makes of {PROTO}: see {names}; \
-             `cargo xtask codec --write` makes it so"
+    for output in OUTPUTS {
+        let Output {
+            generator, folder, ..
+        } = output;
+        let wanted = output.wanted()?;
+        let found = files(&workspace::root().join(folder))?;
+        let differing = differing(&wanted, &found);
+        if !differing.is_empty() {
+            let names = differing.join(", ");
+            bail!(
+                "{folder} is not what {generator} makes of {PROTO}: see {names}; \
+                 `cargo xtask codec --write` makes it so"
+            );
+        }
+        println!(
+            "{} files of {generator} are as they should be",
+            wanted.len()
         );
     }
-    println!("{} generated files are as they should be", wanted.len());
     Ok(())
 }
 
 fn write() -> Result<()> {
-    let wanted = generate()?;
-    let folder = workspace::root().join(GENERATED);
-    empty(&folder)?;
-    for (name, text) in &wanted {
-        fs::write(folder.join(name), text).with_context(|| format!("cannot write {name}"))?;
-        println!("wrote {GENERATED}/{name}");
+    for output in OUTPUTS {
+        let wanted = output.wanted()?;
+        let folder = workspace::root().join(output.folder);
+        empty(&folder)?;
+        for (name, text) in &wanted {
+            fs::write(folder.join(name), text).with_context(|| format!("cannot write {name}"))?;
+            println!("wrote {}/{name}", output.folder);
+        }
     }
     Ok(())
 }
 
-fn generate() -> Result<Files> {
-    let folder = Workspace::load()?.target_directory.join("codec");
-    empty(&folder)?;
-    let proto = workspace::root().join(PROTO);
-    let include = proto.parent().context("the .proto lies in no folder")?;
+impl Output {
+    /// What the generator makes today.
+    fn wanted(&self) -> Result<Files> {
+        let folder = Workspace::load()?.target_directory.join("codec");
+        empty(&folder)?;
+        let proto = workspace::root().join(PROTO);
+        let refuses = || format!("{} refuses {PROTO}", self.generator);
+        (self.generate)(&proto, &folder).with_context(refuses)?;
+        files(&folder)
+    }
+}
+
+fn pb_rs(proto: &Path, folder: &Path) -> Result<()> {
+    let include = folder_of(proto)?;
     // Strings and bytes are borrowed, and one module is enough: no package.
-    let config = ConfigBuilder::new(
-        &[proto.as_path()],
-        None,
-        Some(&folder.as_path()),
-        &[include],
-    )
-    .context("pb-rs refuses the paths")?
-    .single_module(true);
-    FileDescriptor::run(&config.build()).with_context(|| format!("pb-rs refuses {PROTO}"))?;
-    files(&folder)
+    let config = ConfigBuilder::new(&[proto], None, Some(&folder), &[include])?;
+    FileDescriptor::run(&config.single_module(true).build())?;
+    Ok(())
+}
+
+fn protobuf_codegen(proto: &Path, folder: &Path) -> Result<()> {
+    // Without descriptors, which no reader needs: half the code.
+    let lite = Customize::default().lite_runtime(true);
+    let mut codegen = Codegen::new();
+    codegen.pure().customize(lite).out_dir(folder);
+    codegen.include(folder_of(proto)?).input(proto).run()
+}
+
+fn folder_of(proto: &Path) -> Result<&Path> {
+    proto.parent().context("the .proto lies in no folder")
 }
 
 /// Makes `folder` an empty folder.

@@ -10,7 +10,7 @@
 //! `kinesis-agg-bench`; its workloads are fixed and seeded. Counting is
 //! `callgrind`, comparing is `baseline`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -18,9 +18,8 @@ use clap::Args;
 
 use crate::baseline::{Baseline, Count, Counts, Line, Verdict};
 use crate::workspace::{self, Workspace};
-use crate::{callgrind, command};
+use crate::{callgrind, command, measurement};
 
-const PACKAGE: &str = "kinesis-agg-bench";
 const PROGRAM: &str = "instructions";
 const BASELINE: &str = "benches/instructions.json";
 const HOW_TO_BLESS: &str = "`cargo xtask instructions --bless` takes the counts of this machine \
@@ -118,35 +117,17 @@ fn key_of(version: &str) -> Option<String> {
 
 fn count_all() -> Result<Counts> {
     callgrind::ensure_installed()?;
-    let target = Workspace::load()?.target_directory;
-    let program = build(&target)?;
+    command::run(&mut measurement::build(&[PROGRAM]))?;
+    let program = measurement::path(PROGRAM)?;
     let list = command::read(Command::new(&program).arg("--list"))?;
     let workloads: Vec<&str> = list.lines().filter(|line| !line.is_empty()).collect();
     ensure!(
         !workloads.is_empty(),
         "`{PROGRAM} --list` names no workload"
     );
-    let file = target.join("callgrind.out");
+    let file = Workspace::load()?.target_directory.join("callgrind.out");
     let count = |name: &str| Ok((name.to_owned(), count_one(&program, name, &file)?));
     workloads.into_iter().map(count).collect()
-}
-
-/// Builds the program as it is released, whatever flags the caller has set.
-fn build(target: &Path) -> Result<PathBuf> {
-    let mut build = command::cargo();
-    build.env_remove("RUSTFLAGS");
-    build.args([
-        "build",
-        "--locked",
-        "--release",
-        "-p",
-        PACKAGE,
-        "--bin",
-        PROGRAM,
-    ]);
-    command::run(&mut build)?;
-    let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
-    Ok(target.join("release").join(name))
 }
 
 fn count_one(program: &Path, workload: &str, file: &Path) -> Result<Count> {
