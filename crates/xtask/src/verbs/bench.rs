@@ -15,7 +15,7 @@ const PROGRAM: &str = "goals";
 
 /// Measures ours against other Rust, side by side, and says which goals are reached.
 ///
-/// Takes a minute and a half. OpenSSL takes part where pkg-config finds it.
+/// Takes a little over a minute. OpenSSL takes part where pkg-config finds it.
 /// Ends well whatever the numbers are.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
