@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! blobs -> 1. frame, message   each blob read whole, user records noted in 16 bytes each
-//!       -> 2. checksums        of many blobs together
+//!       -> 2. checksums        of all blobs together
 //!       -> 3. placement        hash keys of the used keys, when a range was asked for
 //!       -> 4. hand out
 //! ```
@@ -16,7 +16,6 @@
 //! each difference.
 
 mod batch;
-mod block;
 mod notes;
 mod placement;
 mod range;

@@ -4,7 +4,6 @@
 //! user records share it, and their MD5 many at a time. So no entry costs more
 //! than its length, whatever uses it.
 
-use super::block;
 use super::notes::{NO_KEY, Notes, recycle};
 use super::range::RangePolicy;
 use super::verdict::Verdict;
@@ -13,9 +12,9 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use kinesis_agg_md5 as md5;
 
-/// How many partition keys are hashed together: as many as blobs, so that they
-/// share the lists.
-const TOGETHER: usize = block::MOST;
+/// How many partition keys are hashed together: enough for all lanes, and a
+/// bound for the list of them.
+const TOGETHER: usize = 1024;
 
 /// What is known of a key.
 const UNUSED: u8 = 0;
@@ -81,7 +80,7 @@ impl Notes {
     /// Replaces each mark of a partition key by what is known of it.
     fn hash_used(&mut self, blobs: &[&[u8]], range: HashKeyRange) {
         let mut texts = recycle(core::mem::take(&mut self.messages));
-        let (hashing, digests) = (&mut *self.hashing, &mut self.digests);
+        let (hashing, digests) = (&mut *self.hashing, &mut *self.key_digests);
         let states = &mut self.partition_key_states[..];
         for (blob, note) in blobs.iter().zip(self.blobs.iter()) {
             for place in note.partition_keys.clone() {

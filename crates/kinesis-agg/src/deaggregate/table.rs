@@ -13,8 +13,7 @@ use core::ops::Range;
 /// What a batch holds, as rows of numbers.
 ///
 /// Offsets and lengths are in bytes, counted from the start of the blob that a
-/// row belongs to. Blobs, user records and keys are numbered from 0, keys in no
-/// order that means anything.
+/// row belongs to. Blobs, user records and keys are numbered from 0.
 ///
 /// # Examples
 ///

@@ -25,14 +25,3 @@ pub(super) struct BlobNote {
     pub(super) explicit_hash_keys: Range<usize>,
     pub(super) tagged: Range<usize>,
 }
-
-impl BlobNote {
-    /// What stands in the place of a blob that was not read yet.
-    pub(super) const UNREAD: Self = Self {
-        verdict: Verdict::Aggregated,
-        records: 0..0,
-        partition_keys: 0..0,
-        explicit_hash_keys: 0..0,
-        tagged: 0..0,
-    };
-}
