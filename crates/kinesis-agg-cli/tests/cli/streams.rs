@@ -8,23 +8,6 @@ use serde_json::json;
 
 use crate::program::{base64, kinesis_record, program, run, wait};
 
-/// Whoever writes slowly gets each answer before the next question.
-#[test]
-fn nothing_that_came_in_stays_behind() {
-    let mut child = program("deaggregate").spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    for number in 0..3 {
-        let data = base64(format!("question {number}"));
-        writeln!(stdin, "{{\"Data\":\"{data}\"}}").unwrap();
-        let mut answer = String::new();
-        stdout.read_line(&mut answer).unwrap();
-        assert!(answer.contains(&data), "{answer}");
-    }
-    drop(stdin);
-    assert_eq!(wait(child).code, 0);
-}
-
 /// A reader that has seen enough, as `head` does, is no error and no message.
 #[test]
 fn broken_pipes_are_quiet() {
