@@ -6,7 +6,7 @@
 //! bound by the latency of MD5's own chain of steps; many messages are
 //! independent of each other. So callers hand over whole batches, and this
 //! crate decides how to walk them: in the lanes of the vectors that the
-//! processor has, AVX2 or SSE2, NEON, or WebAssembly's `simd128` where that is
+//! processor has, AVX-512, AVX2 or SSE2, NEON, or WebAssembly's `simd128` where that is
 //! enabled; one by one elsewhere.
 //!
 //! ```text
@@ -22,9 +22,9 @@
 //! checksum, and Kinesis as the hash that places a record on a shard.
 //!
 //! Source: RFC 1321. `no_std` with `alloc`; the feature `std`, on by default,
-//! looks for AVX2 when the program runs. Without it nothing says whether the
-//! system keeps the wide registers, and AVX2 is used when it is enabled for
-//! the whole build.
+//! looks for AVX-512 and AVX2 when the program runs. Without it nothing says
+//! whether the system keeps the wide registers, and they are used when they are
+//! enabled for the whole build.
 //!
 //! # Examples
 //!

@@ -10,7 +10,7 @@ use crate::kernels::Neon;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use crate::kernels::Simd128;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-use crate::kernels::{Avx2, Sse2};
+use crate::kernels::{Avx2, Avx512, Sse2};
 
 use crate::kernels::{Kernel, OneByOne};
 use crate::{Digest, lanes, single};
@@ -33,6 +33,8 @@ const PATHS: &[Path] = &[
     #[cfg(miri)]
     Path::SINGLE,
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    Path::in_lanes::<Avx512, 16, 2>("avx512"),
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     Path::in_lanes::<Avx2, 8, 2>("avx2"),
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
     Path::in_lanes::<Sse2, 4, 2>("sse2"),
@@ -47,6 +49,13 @@ const PATHS: &[Path] = &[
     #[cfg(not(miri))]
     Path::SINGLE,
     Path::in_lanes::<OneByOne, 4, 2>("one-by-one"),
+    Path {
+        name: "registers",
+        is_here: || true,
+        digest_many: |messages, digests| {
+            one_by_one(single::digest_in_registers, messages, digests);
+        },
+    },
     Path {
         name: "plain",
         is_here: || true,

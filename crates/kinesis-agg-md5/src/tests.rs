@@ -196,7 +196,16 @@ fn any_batch() {
 #[test]
 fn lanes_are_found() {
     let names = Vec::from_iter(Path::all().map(|path| path.name()));
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    let [avx512, avx2] = [
+        std::arch::is_x86_feature_detected!("avx512f"),
+        std::arch::is_x86_feature_detected!("avx2"),
+    ];
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let [avx512, avx2] = [false; 2];
     for (name, expected) in [
+        ("avx512", avx512),
+        ("avx2", avx2),
         (
             "sse2",
             cfg!(target_feature = "sse2") && cfg!(target_arch = "x86_64"),
@@ -204,6 +213,7 @@ fn lanes_are_found() {
         ("neon", cfg!(target_arch = "aarch64")),
         ("simd128", cfg!(target_feature = "simd128")),
         ("single", true),
+        ("registers", true),
         ("plain", true),
     ] {
         assert_eq!(names.contains(&name), expected, "{names:?}");

@@ -94,10 +94,10 @@ mod tests {
     /// A name counts with or without a host, but not as the head of another.
     #[test]
     fn lists_are_read_by_whole_names() {
-        let list = "1.87.0-x86_64-unknown-linux-gnu (active)\nmiri-x86_64-apple-darwin\nrust-src\n";
+        let list = "1.89.0-x86_64-unknown-linux-gnu (active)\nmiri-x86_64-apple-darwin\nrust-src\n";
         for (wanted, there) in [
-            ("1.87.0", true),
-            ("1.87.0-x86_64-unknown-linux-gnu", true),
+            ("1.89.0", true),
+            ("1.89.0-x86_64-unknown-linux-gnu", true),
             ("miri", true),
             ("rust-src", true),
             ("1.8", false),

@@ -8,7 +8,7 @@ use crate::workspace::{self, Package, Workspace};
 use crate::{command, rustup};
 
 /// The oldest Rust of the libraries in [`PROMISED`]: a promise to their users.
-const OLDEST: &str = "1.87.0";
+const OLDEST: &str = "1.89.0";
 
 /// The libraries that promise [`OLDEST`]; all else takes the pinned toolchain.
 const PROMISED: [&str; 3] = ["kinesis-agg-md5", "kinesis-agg", "kinesis-agg-events"];
@@ -51,7 +51,7 @@ fn check_rust_version(member: &Package, pinned: &str) -> Result<()> {
     Ok(())
 }
 
-/// `1.87` of `1.87.0`.
+/// `1.89` of `1.89.0`.
 fn minor(version: &str) -> &str {
     let mut dots = version.match_indices('.').map(|(at, _)| at);
     dots.nth(1).map_or(version, |second| &version[..second])
@@ -133,7 +133,7 @@ mod tests {
     /// A patch level does not matter, everything before it does.
     #[test]
     fn versions_are_compared_without_the_patch_level() {
-        for (version, expected) in [("1.87.0", "1.87"), ("1.87", "1.87"), ("2", "2")] {
+        for (version, expected) in [("1.89.0", "1.89"), ("1.89", "1.89"), ("2", "2")] {
             assert_eq!(minor(version), expected);
         }
     }
