@@ -290,11 +290,7 @@ impl Notes {
         );
         let records: &mut Vec<Note> = &mut self.records;
         let mut high = *highest;
-        while position < end {
-            let Some((record, next)) = usual::record(blob, position, end) else {
-                break;
-            };
-            position = next;
+        position = usual::records(blob, position, end, |record| {
             high.partition_key = high.partition_key.max(record.partition_key);
             let explicit_hash_key = match record.explicit_hash_key {
                 None => NO_KEY,
@@ -308,7 +304,7 @@ impl Notes {
                 partition_key: record.partition_key,
                 explicit_hash_key,
             });
-        }
+        });
         *highest = high;
         position
     }
