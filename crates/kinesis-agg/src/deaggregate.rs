@@ -140,6 +140,12 @@ impl Deaggregator {
         Batch::new(blobs, &self.notes, self.policy())
     }
 
+    /// The blobs that were taken apart last, as rows of numbers: for those who
+    /// hold the blobs elsewhere. See [`Batch::table`].
+    pub fn table(&self) -> Table<'_> {
+        Table::new(&self.notes, self.policy())
+    }
+
     /// Without a range every user record is kept.
     fn policy(&self) -> RangePolicy {
         self.range

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use verbs::{bench, codec, growth, instructions, licenses, peers, test};
+use verbs::{bench, codec, growth, header, instructions, licenses, peers, test};
 
 /// The project's own tools.
 #[derive(Debug, Parser)]
@@ -37,6 +37,7 @@ enum Verb {
     Instructions(instructions::Options),
     Peers(peers::Options),
     Growth(growth::Options),
+    Header(header::Options),
     Codec(codec::Options),
     /// Checks the license and the origin of every dependency.
     Licenses,
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Verb::Instructions(options) => instructions::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Peers(options) => peers::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Growth(options) => growth::run(&options).map(|()| ExitCode::SUCCESS),
+        Verb::Header(options) => header::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Codec(options) => codec::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Licenses => licenses::run().map(|()| ExitCode::SUCCESS),
     };

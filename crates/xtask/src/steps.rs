@@ -8,7 +8,7 @@ mod neon;
 mod quick;
 
 use crate::runner::{Step, Tier};
-use crate::verbs::{codec, instructions, licenses};
+use crate::verbs::{codec, header, instructions, licenses};
 
 /// Every step there is.
 pub(crate) const STEPS: &[Step] = &[
@@ -29,6 +29,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Quick,
         rule: "generated code is what its generators make of the testkit's .proto",
         run: codec::compare,
+    },
+    Step {
+        name: "header",
+        tier: Tier::Quick,
+        rule: "the C header and the list of symbols are what the sources make",
+        run: header::compare,
     },
     Step {
         name: "clippy",

@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod codec;
 pub(crate) mod growth;
+pub(crate) mod header;
 pub(crate) mod instructions;
 pub(crate) mod licenses;
 pub(crate) mod peers;

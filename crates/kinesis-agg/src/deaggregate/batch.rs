@@ -146,18 +146,11 @@ pub(super) fn deaggregated<'s, 'blob>(
         Verdict::NotAggregated(reason) => return Deaggregated::NotAggregated(reason),
     }
     let records = &notes.records[note.records.clone()];
-    let skip = SkipMask::of(policy);
-    let skipped = match policy {
-        RangePolicy::KeepInRange => {
-            let skipped = records.iter().filter(|note| !note.is_kept_by(skip));
-            skipped.count()
-        }
-        RangePolicy::KeepAll | RangePolicy::DropAggregate => 0,
-    };
+    let skipped = notes.skipped(note, policy);
     Deaggregated::Aggregated(UserRecords {
         notes: records.iter(),
         number: 0,
-        skip,
+        skip: SkipMask::of(policy),
         skipped,
         dropped: skipped,
         source: Source {

@@ -355,6 +355,19 @@ impl Notes {
             .extend(tagged.map(|(place, span)| (place + marks.records, *span)));
     }
 
+    /// How many user records of `blob` the policy leaves out, if it is not
+    /// dropped whole.
+    pub(super) fn skipped(&self, blob: &BlobNote, policy: RangePolicy) -> usize {
+        let skip = SkipMask::of(policy);
+        match policy {
+            RangePolicy::KeepInRange => {
+                let records = self.records[blob.records.clone()].iter();
+                records.filter(|note| !note.is_kept_by(skip)).count()
+            }
+            RangePolicy::KeepAll | RangePolicy::DropAggregate => 0,
+        }
+    }
+
     /// Where the record at `place`, one of `blob`, lies, if it has tags.
     pub(super) fn tagged_at(&self, blob: &BlobNote, place: usize) -> Option<Span> {
         let tagged = &self.tagged[blob.tagged.clone()];

@@ -3,7 +3,7 @@
 //! Rows of plain numbers and no pointers. The other side slices its own buffers
 //! by them, so one crossing serves a whole batch.
 
-use super::notes::{NO_KEY, Notes};
+use super::notes::{NO_KEY, Note, Notes};
 use super::range::RangePolicy;
 use super::verdict::{BlobNote, Verdict};
 use crate::wire::Span;
@@ -52,6 +52,8 @@ pub struct BlobRow {
     pub not_aggregated: Option<NotAggregated>,
     /// User records inside, handed out or not.
     pub user_records: usize,
+    /// Those of them that the policy hands out.
+    pub kept_user_records: usize,
     /// True when the policy dropped it whole.
     pub dropped: bool,
 }
@@ -86,34 +88,69 @@ impl<'s> Table<'s> {
 
     /// The blobs, in the order of the batch.
     pub fn blobs(&self) -> impl ExactSizeIterator<Item = BlobRow> + use<'s> {
-        self.notes.blobs.iter().map(|blob| BlobRow {
-            not_aggregated: match blob.verdict {
-                Verdict::NotAggregated(reason) => Some(reason),
-                Verdict::Aggregated | Verdict::Dropped => None,
-            },
-            user_records: blob.records.len(),
-            dropped: blob.verdict == Verdict::Dropped,
+        let Self { notes, policy } = *self;
+        notes.blobs.iter().map(move |blob| {
+            let dropped = blob.verdict == Verdict::Dropped;
+            BlobRow {
+                not_aggregated: match blob.verdict {
+                    Verdict::NotAggregated(reason) => Some(reason),
+                    Verdict::Aggregated | Verdict::Dropped => None,
+                },
+                user_records: blob.records.len(),
+                kept_user_records: if dropped {
+                    0
+                } else {
+                    blob.records.len() - notes.skipped(blob, policy)
+                },
+                dropped,
+            }
         })
     }
 
     /// The user records of all aggregates, dropped ones included, in the order
     /// of the batch.
     pub fn user_records(&self) -> impl Iterator<Item = UserRecordRow> + use<'s> {
+        let table = *self;
+        let numbers = 0..table.notes.blobs.len();
+        numbers.flat_map(move |blob| table.user_records_of(blob, 0).into_iter().flatten())
+    }
+
+    /// The user records of the blob number `blob` from the sub-sequence number
+    /// `from` on, dropped ones included; `None` when there is no such blob.
+    #[inline]
+    pub fn user_records_of(
+        &self,
+        blob: usize,
+        from: usize,
+    ) -> Option<impl ExactSizeIterator<Item = UserRecordRow> + use<'s>> {
         let Self { notes, policy } = *self;
-        let blobs = notes.blobs.iter().enumerate();
-        blobs.flat_map(move |(number, blob)| {
-            let places = (0..).zip(blob.records.clone());
-            places.filter_map(move |(sub, place)| row(notes, policy, number, blob, sub, place))
-        })
+        let note = notes.blobs.get(blob)?;
+        let from = from.min(note.records.len());
+        let start = note.records.start + from;
+        let found = &notes.records[start..note.records.end];
+        Some(found.iter().enumerate().map(move |(behind, record)| {
+            let sub_sequence_number = (from + behind) as u64;
+            row(
+                notes,
+                policy,
+                blob,
+                note,
+                sub_sequence_number,
+                start + behind,
+                record,
+            )
+        }))
     }
 
     /// Where the partition key `number` lies in the blob of its user records.
+    #[inline]
     pub fn partition_key(&self, number: usize) -> Option<Range<usize>> {
         self.notes.partition_keys.get(number).copied().map(range)
     }
 
     /// Where the explicit hash key `number` lies in the blob of its user
     /// records.
+    #[inline]
     pub fn explicit_hash_key(&self, number: usize) -> Option<Range<usize>> {
         self.notes
             .explicit_hash_keys
@@ -123,6 +160,7 @@ impl<'s> Table<'s> {
     }
 }
 
+#[inline]
 fn row(
     notes: &Notes,
     policy: RangePolicy,
@@ -130,9 +168,14 @@ fn row(
     blob: &BlobNote,
     sub_sequence_number: u64,
     place: usize,
-) -> Option<UserRecordRow> {
-    let note = notes.records.get(place)?;
-    Some(UserRecordRow {
+    note: &Note,
+) -> UserRecordRow {
+    let tagged = if blob.tagged.is_empty() {
+        None
+    } else {
+        notes.tagged_at(blob, place)
+    };
+    UserRecordRow {
         blob: number,
         sub_sequence_number,
         data: range(note.data()),
@@ -141,10 +184,10 @@ fn row(
             NO_KEY => None,
             number => Some(blob.explicit_hash_keys.start + number as usize),
         },
-        tagged: notes.tagged_at(blob, place).map(range),
+        tagged: tagged.map(range),
         placement: notes.placed.then(|| note.placement()),
         kept: blob.verdict != Verdict::Dropped && note.is_kept(policy),
-    })
+    }
 }
 
 const fn range(span: Span) -> Range<usize> {

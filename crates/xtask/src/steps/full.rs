@@ -11,7 +11,12 @@ use crate::{command, rustup};
 const OLDEST: &str = "1.89.0";
 
 /// The libraries that promise [`OLDEST`]; all else takes the pinned toolchain.
-const PROMISED: [&str; 3] = ["kinesis-agg-md5", "kinesis-agg", "kinesis-agg-events"];
+const PROMISED: [&str; 4] = [
+    "kinesis-agg-md5",
+    "kinesis-agg",
+    "kinesis-agg-events",
+    "kinesis-agg-ffi",
+];
 
 /// The libraries whose unit tests Miri runs: the core, and the home of
 /// `unsafe` below it.

@@ -1,0 +1,49 @@
+//! The C ABI of kinesis-agg: what `include/kinesis_agg.h` declares.
+//!
+//! ```text
+//! C, C++, Go -> one file for each handle -> kinesis_agg, the core
+//!                     |
+//!          handle, arguments, failure       what all of them share
+//! ```
+//!
+//! Every exported function is one call of [`handle`]'s guards: NULL is answered,
+//! a panic becomes a status, and what came before it is not used again. All
+//! `unsafe` is reading what the caller's pointers point to.
+//!
+//! The grammar, which the header's head states for its readers: a status is
+//! returned, 0 fine, above 0 no failure, below 0 a failure. The handle comes
+//! first and outputs last, and outputs are written on success alone. Numbers are
+//! fixed for ever: see [`status`].
+//!
+//! Rust programs use the crate `kinesis-agg` instead.
+#![allow(non_camel_case_types, reason = "C types have C names")]
+
+#[cfg(not(panic = "unwind"))]
+compile_error!("a panic must not leave a function: build with panic = \"unwind\"");
+
+mod aggregator;
+mod arguments;
+mod deaggregator;
+mod failure;
+mod handle;
+mod hash_key;
+mod packing;
+mod records;
+mod shard_map;
+mod sharded_aggregator;
+mod status;
+#[cfg(test)]
+mod tests;
+mod version;
+
+pub use aggregator::*;
+pub use arguments::{kagg_blob, kagg_new_user_record, kagg_user_record_span};
+pub use deaggregator::*;
+pub use failure::kagg_error;
+pub use hash_key::*;
+pub use packing::{KAGG_OUTER_PARTITION_KEY_FIRST, KAGG_OUTER_PARTITION_KEY_KPL};
+pub use records::*;
+pub use shard_map::*;
+pub use sharded_aggregator::*;
+pub use status::*;
+pub use version::*;
