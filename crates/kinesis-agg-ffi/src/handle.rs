@@ -6,6 +6,7 @@
 
 use crate::failure::{Failure, Outcome, kagg_error};
 use crate::status::{KAGG_ERR_NULL, KAGG_ERR_PANIC, KAGG_ERR_POISONED, kagg_status};
+use core::any::Any;
 use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -61,8 +62,7 @@ pub(crate) use opaque;
 pub(crate) unsafe fn guard(error: *mut kagg_error, body: impl FnOnce() -> Outcome) -> kagg_status {
     let outcome = catch_unwind(AssertUnwindSafe(body));
     let outcome = outcome.unwrap_or_else(|panic| {
-        // A payload may panic when it is dropped.
-        core::mem::forget(panic);
+        swallow(panic);
         Err(KAGG_ERR_PANIC.into())
     });
     match outcome {
@@ -172,10 +172,21 @@ pub(crate) unsafe fn free<H>(handle: *mut H) {
         // SAFETY: by contract.
         drop(unsafe { Box::from_raw(handle.as_ptr()) });
     };
-    // What a panic leaves of it leaks: better than to abort.
     if let Err(panic) = catch_unwind(AssertUnwindSafe(drop_it)) {
-        core::mem::forget(panic);
+        swallow(panic);
     }
+}
+
+/// Drops what a panic carried, which may panic as well; what still does so after
+/// a few times leaks: better than to abort.
+fn swallow(mut panic: Box<dyn Any + Send>) {
+    for _ in 0..4 {
+        match catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+            Ok(()) => return,
+            Err(next) => panic = next,
+        }
+    }
+    core::mem::forget(panic);
 }
 
 /// The place of an output.

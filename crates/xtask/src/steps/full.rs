@@ -18,9 +18,16 @@ const PROMISED: [&str; 4] = [
     "kinesis-agg-ffi",
 ];
 
-/// The libraries whose unit tests Miri runs: the core, and the home of
-/// `unsafe` below it.
-const UNDER_MIRI: [&str; 4] = ["-p", "kinesis-agg-md5", "-p", "kinesis-agg"];
+/// The libraries whose unit tests Miri runs: the core, and the two homes of
+/// `unsafe`, below and above it.
+const UNDER_MIRI: [&str; 6] = [
+    "-p",
+    "kinesis-agg-md5",
+    "-p",
+    "kinesis-agg",
+    "-p",
+    "kinesis-agg-ffi",
+];
 
 /// Parts of the names of unit tests that take too long under Miri. A test
 /// rather does less when `cfg!(miri)` holds; this list is the last resort.
