@@ -4,7 +4,7 @@
 //! ```text
 //! corpus ── user records by size and keys, and the aggregates of them
 //!    │                                           messages ── what is digested
-//! ours, others ── the same aggregates, read and written; the same digests
+//! ours, c_abi, others ── the same aggregates, read and written; the same digests
 //!    │
 //! walk ── proves that they did the same          pairs ── corpora as files
 //!    │
@@ -15,8 +15,9 @@
 //!
 //! The benches, `goals`, `ratios`, `md5`, `instructions`, `peers` and `growth` share
 //! these and differ in how they measure. Nothing else here takes a time.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+pub mod c_abi;
 pub mod contest;
 pub mod corpus;
 pub mod messages;

@@ -12,10 +12,13 @@ use kinesis_agg_testkit::frame;
 
 use crate::contest::Contest;
 use crate::corpus::{Aggregate, Corpus};
-use crate::{others, ours};
+use crate::{c_abi, others, ours};
 
 /// Our work with the MD5 by the crate `md-5`, one after the other.
 pub const MD5_AT_THE_END: &str = "md-5 at the end";
+
+/// Our work through the C ABI.
+pub const BY_C: &str = "C ABI";
 
 /// The MD5 of each message: other crates, then ours by `paths`.
 pub fn digest<'m>(messages: &'m [&'m [u8]], paths: impl IntoIterator<Item = Path>) -> Contest<'m> {
@@ -74,6 +77,8 @@ pub fn batch(corpus: &Corpus) -> Contest<'_> {
         let blobs = corpus.blobs();
         contest.add(name, move || ours::walk_batch(&mut deaggregator, &blobs));
     }
+    let (mut by_c, blobs) = (c_abi::Deaggregator::default(), corpus.blobs());
+    contest.add(BY_C, move || Some(by_c.walk_batch(&blobs)));
     let (name, walk) = others::MD5_AND_PROST;
     contest.add(name, move || corpus.walk_each(|it| walk(&it.blob)));
     contest

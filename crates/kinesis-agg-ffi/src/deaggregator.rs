@@ -19,9 +19,7 @@ use crate::status::{
 };
 use core::ops::Range;
 use core::ptr::null_mut;
-use kinesis_agg::{
-    BlobRow, Deaggregator, NotAggregated, Placement, RangePolicy, Table, UserRecordRow,
-};
+use kinesis_agg::{BlobRow, Deaggregator, NotAggregated, Placement, RangePolicy, UserRecordRow};
 use libc::{c_char, c_int};
 
 /// All user records are handed out, and those out of range marked.
@@ -358,19 +356,23 @@ impl Reading {
         let table = self.deaggregator.table();
         let (mut blob, mut number) = self.at;
         while let Some(rows) = table.user_records_of(blob, number) {
-            for row in rows {
-                if places.left() == 0 {
-                    self.at = (blob, number);
-                    return places.filled();
-                }
-                number += 1;
-                if row.kept {
-                    places.push(user_record(&table, &row));
-                }
+            if rows.len() == 0 {
+                (blob, number) = (blob + 1, 0);
+                continue;
             }
-            (blob, number) = (blob + 1, 0);
+            if places.left() == 0 {
+                break;
+            }
+            // As many as have a place even if all are handed out.
+            let rows = rows.up_to(places.left());
+            number += rows.len();
+            rows.for_each(|row| {
+                if row.kept {
+                    places.push(user_record(&row));
+                }
+            });
         }
-        self.at = (blob, 0);
+        self.at = (blob, number);
         places.filled()
     }
 }
@@ -404,12 +406,9 @@ fn span(range: &Range<usize>) -> (u32, u32) {
     clippy::cast_possible_truncation,
     reason = "bounded by a blob's length"
 )]
-fn user_record(table: &Table<'_>, row: &UserRecordRow) -> kagg_user_record {
-    let partition_key = table.partition_key(row.partition_key).unwrap_or_default();
-    let explicit = row.explicit_hash_key;
-    let explicit_hash_key = explicit.and_then(|number| table.explicit_hash_key(number));
+fn user_record(row: &UserRecordRow) -> kagg_user_record {
     let mut flags = 0;
-    if explicit.is_some() {
+    if row.explicit_hash_key.is_some() {
         flags |= KAGG_HAS_EXPLICIT_HASH_KEY;
     }
     match row.placement {
@@ -421,9 +420,10 @@ fn user_record(table: &Table<'_>, row: &UserRecordRow) -> kagg_user_record {
         flags |= KAGG_HAS_TAGS;
     }
     let (data_offset, data_len) = span(&row.data);
-    let (partition_key_offset, partition_key_len) = span(&partition_key);
+    let (partition_key_offset, partition_key_len) = span(&row.partition_key.bytes);
+    let explicit = row.explicit_hash_key.as_ref();
     let (explicit_hash_key_offset, explicit_hash_key_len) =
-        span(&explicit_hash_key.unwrap_or_default());
+        explicit.map_or((0, 0), |key| span(&key.bytes));
     kagg_user_record {
         blob: short(row.blob),
         sub_sequence_number: row.sub_sequence_number as u32,
@@ -433,7 +433,7 @@ fn user_record(table: &Table<'_>, row: &UserRecordRow) -> kagg_user_record {
         partition_key_len,
         explicit_hash_key_offset,
         explicit_hash_key_len,
-        partition_key_number: short(row.partition_key),
+        partition_key_number: short(row.partition_key.number),
         flags,
     }
 }

@@ -26,7 +26,7 @@ mod verdict;
 
 pub use batch::{Batch, Deaggregated, UserRecords};
 pub use range::{RangePolicy, Report};
-pub use table::{BlobRow, Table, UserRecordRow};
+pub use table::{BlobRow, KeyRow, Table, UserRecordRow, UserRecordRows};
 
 use crate::HashKeyRange;
 use notes::Notes;

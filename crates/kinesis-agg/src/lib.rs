@@ -143,8 +143,8 @@ pub use aggregate::{
     PushErrorKind, Unsealed, seal_many,
 };
 pub use deaggregate::{
-    Batch, BlobRow, Deaggregated, Deaggregator, RangePolicy, Report, Table, UserRecordRow,
-    UserRecords,
+    Batch, BlobRow, Deaggregated, Deaggregator, KeyRow, RangePolicy, Report, Table, UserRecordRow,
+    UserRecordRows, UserRecords,
 };
 pub use hash_key::{HashKey, HashKeyRange};
 pub use key::Key;

@@ -56,31 +56,23 @@ struct Said {
     passed_through: Vec<usize>,
     blobs: Vec<BlobRow>,
     rows: Vec<UserRecordRow>,
-    keys: Vec<Option<std::ops::Range<usize>>>,
     report: Report,
 }
 
 fn said(batch: &Batch<'_, '_>) -> Said {
     let table = batch.table();
     let mut rows = Vec::from_iter(table.user_records());
-    let keys = rows.iter().flat_map(|row| {
-        let explicit = row.explicit_hash_key;
-        [
-            table.partition_key(row.partition_key),
-            explicit.and_then(|number| table.explicit_hash_key(number)),
-        ]
-    });
-    let keys = Vec::from_iter(keys);
     for row in &mut rows {
         // Where the key lies counts, not its number.
-        row.partition_key = 0;
-        row.explicit_hash_key = row.explicit_hash_key.map(|_| 0);
+        row.partition_key.number = 0;
+        if let Some(key) = &mut row.explicit_hash_key {
+            key.number = 0;
+        }
     }
     Said {
         user_records: batch.aggregated_user_records().map(to_read).collect(),
         passed_through: passed_through(batch),
         blobs: table.blobs().collect(),
-        keys,
         rows,
         report: batch.report(),
     }

@@ -138,8 +138,14 @@ fn parse(keys: Keys) -> [Group; 2] {
 
 fn batch(size: usize, keys: Keys, must: f64, aim: f64) -> Group {
     let work = format!("batch, {size}B-{}", keys.name());
-    let row = Row::timed(work, "ours", "md-5+prost").with_goal(must, aim);
-    Group::new(vec![row], move |time| {
+    let mut rows = vec![Row::timed(work, "ours", "md-5+prost").with_goal(must, aim)];
+    if size == 100 {
+        let work = format!("batch by the C ABI, {size}B-{}", keys.name());
+        // At most 5 % more.
+        let row = Row::timed(work, works::BY_C, "ours").against("kinesis-agg");
+        rows.push(row.with_goal(0.95, 1.0));
+    }
+    Group::new(rows, move |time| {
         let corpus = Corpus::new(Size::Exactly(size), keys, 200);
         nanoseconds(works::batch(&corpus).run(time))
     })

@@ -4,7 +4,7 @@ use kinesis_agg::{
     AggregatedRecord, Aggregator, Deaggregator, Grouping, RangePolicy, ShardedAggregator, Unsealed,
     seal_many,
 };
-use kinesis_agg_bench::{Corpus, Keys, Size, Walk, ours};
+use kinesis_agg_bench::{Corpus, Keys, Size, Walk, c_abi, ours};
 
 /// Aggregates of 50 KB in each workload.
 const AGGREGATES: usize = 24;
@@ -19,7 +19,7 @@ const SHARDS: usize = 8;
 type Prepare = fn() -> Workload;
 
 /// All workloads, by name.
-pub(crate) const WORKLOADS: [(&str, Prepare); 18] = [
+pub(crate) const WORKLOADS: [(&str, Prepare); 19] = [
     ("parse-20B-four-each", || {
         parse(Size::Exactly(20), Keys::FourEach)
     }),
@@ -52,6 +52,11 @@ pub(crate) const WORKLOADS: [(&str, Prepare); 18] = [
     ("batch-100B-distinct", || batch(B100, Keys::Distinct)),
     ("batch-20B-four-each", || {
         batch(Size::Exactly(20), Keys::FourEach)
+    }),
+    ("c-abi-batch-100B-distinct", || {
+        let corpus = Corpus::new(B100, Keys::Distinct, AGGREGATES);
+        let task = Task::CAbi(Box::default());
+        Workload { corpus, task }
     }),
     ("push-100B-one-key", || push(Keys::Few(1))),
     ("push-100B-8-keys", || push(Keys::Few(8))),
@@ -125,6 +130,7 @@ pub(crate) struct Workload {
 enum Task {
     Read(Box<Deaggregator>),
     Batch(Box<Deaggregator>),
+    CAbi(Box<c_abi::Deaggregator>),
     Push(Box<Aggregator>),
     Sharded(Box<ShardedAggregator>),
     ShardedMany(Box<ShardedAggregator>),
@@ -153,6 +159,7 @@ impl Workload {
                 let walk = ours::walk_batch(deaggregator, &corpus.blobs());
                 Output::Read(walk.unwrap_or_default())
             }
+            Task::CAbi(deaggregator) => Output::Read(deaggregator.walk_batch(&corpus.blobs())),
             Task::Push(aggregator) => {
                 Output::Packed(ours::push_all(aggregator, corpus.user_records()))
             }

@@ -3,12 +3,14 @@
 //! Rows of plain numbers and no pointers. The other side slices its own buffers
 //! by them, so one crossing serves a whole batch.
 
-use super::notes::{NO_KEY, Note, Notes};
+use super::notes::{NO_KEY, Note, Notes, SkipMask};
 use super::range::RangePolicy;
 use super::verdict::{BlobNote, Verdict};
 use crate::wire::Span;
 use crate::{NotAggregated, Placement};
+use core::iter::FusedIterator;
 use core::ops::Range;
+use core::slice;
 
 /// What a batch holds, as rows of numbers.
 ///
@@ -32,8 +34,8 @@ use core::ops::Range;
 /// let batch = deaggregator.deaggregate_batch(&blobs);
 /// let table = batch.table();
 /// for row in table.user_records() {
-///     let key = table.partition_key(row.partition_key).unwrap();
-///     println!("{:?} {:?}", &blobs[row.blob][key], &blobs[row.blob][row.data]);
+///     let blob = blobs[row.blob];
+///     println!("{:?} {:?}", &blob[row.partition_key.bytes], &blob[row.data]);
 /// }
 /// # assert_eq!(table.user_records().count(), 2);
 /// # Ok::<(), kinesis_agg::PushErrorKind>(())
@@ -68,10 +70,10 @@ pub struct UserRecordRow {
     pub sub_sequence_number: u64,
     /// Where its data lies.
     pub data: Range<usize>,
-    /// Number of its partition key.
-    pub partition_key: usize,
-    /// Number of its explicit hash key, if it has one.
-    pub explicit_hash_key: Option<usize>,
+    /// Its partition key.
+    pub partition_key: KeyRow,
+    /// Its explicit hash key, if it has one.
+    pub explicit_hash_key: Option<KeyRow>,
     /// Where the record lies that has its tags, if it has any: a protobuf message
     /// with the tags in its fields 4.
     pub tagged: Option<Range<usize>>,
@@ -79,6 +81,16 @@ pub struct UserRecordRow {
     pub placement: Option<Placement>,
     /// Whether the policy hands it out.
     pub kept: bool,
+}
+
+/// A key of a [`UserRecordRow`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyRow {
+    /// Its number: user records with the same number share the key.
+    pub number: usize,
+    /// Where it lies in the blob.
+    pub bytes: Range<usize>,
 }
 
 impl<'s> Table<'s> {
@@ -117,76 +129,158 @@ impl<'s> Table<'s> {
 
     /// The user records of the blob number `blob` from the sub-sequence number
     /// `from` on, dropped ones included; `None` when there is no such blob.
-    #[inline]
-    pub fn user_records_of(
-        &self,
-        blob: usize,
-        from: usize,
-    ) -> Option<impl ExactSizeIterator<Item = UserRecordRow> + use<'s>> {
+    pub fn user_records_of(&self, blob: usize, from: usize) -> Option<UserRecordRows<'s>> {
         let Self { notes, policy } = *self;
         let note = notes.blobs.get(blob)?;
         let from = from.min(note.records.len());
         let start = note.records.start + from;
-        let found = &notes.records[start..note.records.end];
-        Some(found.iter().enumerate().map(move |(behind, record)| {
-            let sub_sequence_number = (from + behind) as u64;
-            row(
-                notes,
-                policy,
+        Some(UserRecordRows {
+            notes: notes.records[start..note.records.end].iter(),
+            sub_sequence_number: from,
+            source: Source {
                 blob,
-                note,
-                sub_sequence_number,
-                start + behind,
-                record,
-            )
-        }))
-    }
-
-    /// Where the partition key `number` lies in the blob of its user records.
-    #[inline]
-    pub fn partition_key(&self, number: usize) -> Option<Range<usize>> {
-        self.notes.partition_keys.get(number).copied().map(range)
-    }
-
-    /// Where the explicit hash key `number` lies in the blob of its user
-    /// records.
-    #[inline]
-    pub fn explicit_hash_key(&self, number: usize) -> Option<Range<usize>> {
-        self.notes
-            .explicit_hash_keys
-            .get(number)
-            .copied()
-            .map(range)
+                partition_keys: Keys::of(&notes.partition_keys, &note.partition_keys),
+                explicit_hash_keys: Keys::of(&notes.explicit_hash_keys, &note.explicit_hash_keys),
+                tagged: (!note.tagged.is_empty()).then_some((notes, note)),
+                placed: notes.placed,
+                skip: SkipMask::of(policy),
+                dropped: note.verdict == Verdict::Dropped,
+            },
+        })
     }
 }
 
-#[inline]
-fn row(
-    notes: &Notes,
-    policy: RangePolicy,
-    number: usize,
-    blob: &BlobNote,
-    sub_sequence_number: u64,
-    place: usize,
-    note: &Note,
-) -> UserRecordRow {
-    let tagged = if blob.tagged.is_empty() {
-        None
-    } else {
-        notes.tagged_at(blob, place)
-    };
-    UserRecordRow {
-        blob: number,
-        sub_sequence_number,
-        data: range(note.data()),
-        partition_key: blob.partition_keys.start + note.partition_key() as usize,
-        explicit_hash_key: match note.explicit_hash_key() {
-            NO_KEY => None,
-            number => Some(blob.explicit_hash_keys.start + number as usize),
-        },
-        tagged: tagged.map(range),
-        placement: notes.placed.then(|| note.placement()),
-        kept: blob.verdict != Verdict::Dropped && note.is_kept(policy),
+/// The user records of one blob of a [`Table`], dropped ones included.
+#[derive(Clone, Debug)]
+pub struct UserRecordRows<'s> {
+    notes: slice::Iter<'s, Note>,
+    /// That of the next one.
+    sub_sequence_number: usize,
+    source: Source<'s>,
+}
+
+impl UserRecordRows<'_> {
+    /// The same, but no more than so many.
+    #[must_use]
+    pub fn up_to(mut self, rows: usize) -> Self {
+        let notes = self.notes.as_slice();
+        self.notes = notes[..rows.min(notes.len())].iter();
+        self
+    }
+}
+
+impl Iterator for UserRecordRows<'_> {
+    type Item = UserRecordRow;
+
+    #[inline]
+    fn next(&mut self) -> Option<UserRecordRow> {
+        let note = self.notes.next()?;
+        let number = self.sub_sequence_number;
+        self.sub_sequence_number += 1;
+        Some(self.source.row(number, note))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.notes.size_hint()
+    }
+
+    /// Asks once, not for each row, whether there are tags or a range.
+    #[inline]
+    fn fold<B, F: FnMut(B, UserRecordRow) -> B>(self, init: B, mut fold: F) -> B {
+        let Self {
+            notes,
+            sub_sequence_number: first,
+            source,
+        } = self;
+        let notes = notes.enumerate();
+        if source.tagged.is_some() || source.placed || source.dropped {
+            notes.fold(init, |folded, (behind, note)| {
+                fold(folded, source.row(first + behind, note))
+            })
+        } else {
+            notes.fold(init, |folded, (behind, note)| {
+                fold(folded, source.plain_row(first + behind, note))
+            })
+        }
+    }
+}
+
+impl ExactSizeIterator for UserRecordRows<'_> {}
+impl FusedIterator for UserRecordRows<'_> {}
+
+/// What the rows of one blob are made from: all of it at hand, since a row is
+/// made in a few nanoseconds.
+#[derive(Clone, Copy, Debug)]
+struct Source<'s> {
+    blob: usize,
+    partition_keys: Keys<'s>,
+    explicit_hash_keys: Keys<'s>,
+    /// Where to ask for tags, when there are any.
+    tagged: Option<(&'s Notes, &'s BlobNote)>,
+    placed: bool,
+    skip: SkipMask,
+    dropped: bool,
+}
+
+impl Source<'_> {
+    #[inline]
+    fn row(&self, number: usize, note: &Note) -> UserRecordRow {
+        let tagged_at = |(notes, blob): (&Notes, &BlobNote)| {
+            let place = blob.records.start + number;
+            notes.tagged_at(blob, place)
+        };
+        UserRecordRow {
+            tagged: self.tagged.and_then(tagged_at).map(range),
+            placement: self.placed.then(|| note.placement()),
+            kept: !self.dropped && note.is_kept_by(self.skip),
+            ..self.plain_row(number, note)
+        }
+    }
+
+    /// The row of a user record without tags, of an aggregate that was compared
+    /// with no range.
+    #[inline]
+    fn plain_row(&self, number: usize, note: &Note) -> UserRecordRow {
+        UserRecordRow {
+            blob: self.blob,
+            sub_sequence_number: number as u64,
+            data: range(note.data()),
+            partition_key: self.partition_keys.row(note.partition_key()),
+            explicit_hash_key: match note.explicit_hash_key() {
+                NO_KEY => None,
+                index => Some(self.explicit_hash_keys.row(index)),
+            },
+            tagged: None,
+            placement: None,
+            kept: true,
+        }
+    }
+}
+
+/// The keys of one table of one blob.
+#[derive(Clone, Copy, Debug)]
+struct Keys<'s> {
+    keys: &'s [Span],
+    /// The number of the first.
+    first: usize,
+}
+
+impl<'s> Keys<'s> {
+    fn of(all: &'s [Span], range: &Range<usize>) -> Self {
+        Self {
+            keys: &all[range.clone()],
+            first: range.start,
+        }
+    }
+
+    #[inline]
+    fn row(&self, index: u32) -> KeyRow {
+        // Reading has compared it with the size of the table.
+        let span = self.keys.get(index as usize).copied().unwrap_or_default();
+        KeyRow {
+            number: self.first + index as usize,
+            bytes: range(span),
+        }
     }
 }
 
