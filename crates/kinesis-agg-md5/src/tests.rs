@@ -196,13 +196,16 @@ fn any_batch() {
 #[test]
 fn lanes_are_found() {
     let names = Vec::from_iter(Path::all().map(|path| path.name()));
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     let [avx512, avx2] = [
         std::arch::is_x86_feature_detected!("avx512f"),
         std::arch::is_x86_feature_detected!("avx2"),
     ];
-    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
-    let [avx512, avx2] = [false; 2];
+    #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+    let [avx512, avx2] = [
+        cfg!(target_feature = "avx512f"),
+        cfg!(target_feature = "avx2"),
+    ];
     for (name, expected) in [
         ("avx512", avx512),
         ("avx2", avx2),
