@@ -8,9 +8,7 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let system = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     let argument = match system.as_str() {
-        "linux" | "android" | "freebsd" | "netbsd" | "openbsd" => {
-            "-Wl,-soname,libkinesis_agg.so.0"
-        }
+        "linux" | "android" | "freebsd" | "netbsd" | "openbsd" => "-Wl,-soname,libkinesis_agg.so.0",
         "macos" => "-Wl,-install_name,@rpath/libkinesis_agg.0.dylib",
         _ => return,
     };

@@ -36,6 +36,11 @@ pub(crate) fn at_root(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// Whether `program` can be started.
+pub(crate) fn is_there(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok()
+}
+
 /// Runs `command` with its output where ours goes.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! The quick steps come first, the cheap ones before the dear ones: a slip is
 //! told within seconds. A step that needs a toolchain or a target installs it.
 
+mod c;
 mod full;
 mod neon;
 mod quick;
@@ -89,6 +90,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "every benchmark runs once",
         run: full::benches,
+    },
+    Step {
+        name: "c",
+        tier: Tier::Full,
+        rule: "the C library is built, tested, installed, and used from C and C++",
+        run: c::run,
     },
     Step {
         name: "instructions",

@@ -1,7 +1,5 @@
 //! The step that runs the lanes of NEON: by an emulator, on any machine.
 
-use std::process::Command;
-
 use anyhow::{Context, Result, ensure};
 
 use crate::{command, rustup};
@@ -43,12 +41,12 @@ pub(super) fn run() -> Result<()> {
 /// Makes sure that the system's packages are there: root installs what is
 /// missing, anybody else is told.
 fn ensure_packages() -> Result<()> {
-    if [LINKER, EMULATOR].into_iter().all(runs) {
+    if [LINKER, EMULATOR].into_iter().all(command::is_there) {
         return Ok(());
     }
     let needed = PACKAGES.join(" ");
     ensure!(
-        runs("apt-get") && is_root()?,
+        command::is_there("apt-get") && is_root()?,
         "{LINKER} or {EMULATOR} is missing; on Debian: apt-get install {needed}"
     );
     command::run(command::at_root("apt-get").args(["update", "--quiet"]))?;
@@ -56,10 +54,6 @@ fn ensure_packages() -> Result<()> {
     install.args(["install", "--yes", "--quiet", "--no-install-recommends"]);
     install.env("DEBIAN_FRONTEND", "noninteractive");
     command::run(install.args(PACKAGES)).with_context(|| format!("missing: {needed}"))
-}
-
-fn runs(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok()
 }
 
 fn is_root() -> Result<bool> {

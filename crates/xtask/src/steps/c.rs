@@ -1,0 +1,303 @@
+//! The step of the C library: built by `CMake`, and used as C programs use it.
+//!
+//! ```text
+//! the README's commands   build, install into an empty prefix, examples in C and C++
+//! CTest                   the tests in C and C++: plain, sanitized, under valgrind
+//! the installed files     name, symbols, the system's libraries, size when linked in
+//! other programs          by find_package and by pkg-config, shared and static
+//! ```
+//!
+//! A tool that is missing fails the step: what does not run must not pass.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{command, workspace};
+
+const SOURCE: &str = "crates/kinesis-agg-ffi";
+
+/// Where the README's commands build and install.
+const FOLDER: &str = "target/c";
+const BUILD: &str = "target/c/build";
+const PREFIX: &str = "target/c/prefix";
+const SHARED: &str = "target/c/prefix/lib/libkinesis_agg.so";
+const STATIC: &str = "target/c/prefix/lib/libkinesis_agg.a";
+
+/// What a program asks for when it starts.
+const NAME: &str = "libkinesis_agg.so.0";
+
+/// What the static library may add to a stripped program.
+const MAX_ADDED: u64 = 1 << 20;
+
+/// The programs that are called, and what Debian calls their packages.
+const TOOLS: [&str; 9] = [
+    "cmake",
+    "ctest",
+    "make",
+    "cc",
+    "c++",
+    "valgrind",
+    "pkg-config",
+    "nm",
+    "readelf",
+];
+const PACKAGES: &str = "cmake make gcc g++ valgrind pkg-config binutils";
+
+pub(super) fn run() -> Result<()> {
+    ensure_tools()?;
+    for stale in ["prefix", "examples-c", "examples-cpp", "programs"] {
+        remove(&path(FOLDER).join(stale))?;
+    }
+    readme()?;
+    tests()?;
+    installed_files()?;
+    size()?;
+    found_by_cmake()?;
+    found_by_pkg_config()
+}
+
+fn ensure_tools() -> Result<()> {
+    let missing = Vec::from_iter(TOOLS.into_iter().filter(|tool| !command::is_there(tool)));
+    ensure!(
+        missing.is_empty(),
+        "missing: {}; on Debian: apt-get install {PACKAGES}",
+        missing.join(", ")
+    );
+    Ok(())
+}
+
+/// Runs what the README's section tells to type, and compares what it shows.
+fn readme() -> Result<()> {
+    let text = workspace::read("README.md")?;
+    let section = section(&text, "## C and C++")?;
+    let commands = blocks(section, "sh").join("");
+    println!("{commands}");
+    let output = command::read(command::at_root("sh").args(["-e", "-c", &commands]))?;
+    println!("{output}");
+    for (language, expected) in all_blocks(section) {
+        if matches!(language, "text" | "json") {
+            ensure!(
+                output.contains(expected),
+                "README.md shows another output:\n{expected}"
+            );
+        }
+    }
+    for code in blocks(section, "cpp") {
+        let file = path(FOLDER).join("readme.cpp");
+        fs::write(&file, code).context("cannot write the README's program")?;
+        let mut compile = command::at_root("c++");
+        compile.args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]);
+        command::run(compile.arg(format!("-I{PREFIX}/include")).arg(&file))?;
+    }
+    Ok(())
+}
+
+/// The lines from `heading` to the next of its kind.
+fn section<'a>(text: &'a str, heading: &str) -> Result<&'a str> {
+    let start = text
+        .find(&format!("\n{heading}\n"))
+        .with_context(|| format!("README.md has no section {heading}"))?;
+    let rest = &text[start + 1..];
+    Ok(rest.find("\n## ").map_or(rest, |end| &rest[..end]))
+}
+
+/// The fenced blocks of a text: language and content.
+fn all_blocks(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let inside = text.split("```").skip(1).step_by(2);
+    inside.filter_map(|block| block.split_once('\n'))
+}
+
+fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+    let of_language = all_blocks(text).filter(|(found, _)| *found == language);
+    of_language.map(|(_, content)| content).collect()
+}
+
+/// The tests in C and C++, against what was just built.
+fn tests() -> Result<()> {
+    let mut configure = command::at_root("cmake");
+    configure.args(["-S", SOURCE, "-B", BUILD, "-DBUILD_TESTING=ON"]);
+    command::run(&mut configure)?;
+    command::run(command::at_root("cmake").args(["--build", BUILD]))?;
+    let mut test = command::at_root("ctest");
+    test.args(["--test-dir", BUILD, "--output-on-failure"]);
+    command::run(test.args(["--no-tests=error", "--timeout", "120"]))
+}
+
+/// The shared library has its name, and exports what `symbols.txt` lists; the
+/// system's libraries are those that rustc names.
+fn installed_files() -> Result<()> {
+    let dynamic = command::read(command::at_root("readelf").args(["--dynamic", SHARED]))?;
+    ensure!(
+        dynamic.contains(&format!("soname: [{NAME}]")),
+        "{SHARED} is not called {NAME}:\n{dynamic}"
+    );
+    let mut nm = command::at_root("nm");
+    nm.args(["--dynamic", "--defined-only", "--format=posix", SHARED]);
+    let table = command::read(&mut nm)?;
+    let mut exported = Vec::from_iter(table.lines().filter_map(|line| line.split(' ').next()));
+    exported.sort_unstable();
+    let listed = workspace::read("crates/kinesis-agg-ffi/symbols.txt")?;
+    let listed = Vec::from_iter(listed.lines());
+    ensure!(
+        exported == listed,
+        "{SHARED} exports {exported:?}, symbols.txt lists {listed:?}"
+    );
+    println!("{SHARED} exports the {} symbols", listed.len());
+    system_libraries()
+}
+
+fn system_libraries() -> Result<()> {
+    let mut rustc = command::cargo();
+    rustc.args(["rustc", "--locked", "--package", "kinesis-agg-ffi"]);
+    rustc.args(["--lib", "--crate-type", "staticlib"]);
+    rustc.args(["--", "--print", "native-static-libs"]);
+    let output = rustc.output().context("cannot start cargo")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let needed = said.split_once("native-static-libs: ");
+    let (_, needed) = needed.with_context(|| format!("rustc names no libraries:\n{said}"))?;
+    let needed = needed.lines().next().unwrap_or_default().trim();
+    let file = fs::read_to_string(path(PREFIX).join("lib/pkgconfig/kinesis_agg.pc"));
+    let file = file.context("kinesis_agg.pc is not installed")?;
+    ensure!(
+        file.contains(&format!("\nLibs.private: {needed}\n")),
+        "kinesis_agg.pc has other libraries than rustc, which names {needed}:\n{file}"
+    );
+    Ok(())
+}
+
+/// What the static library adds to a program that packs and reads.
+fn size() -> Result<()> {
+    let with = [
+        "-DWITH_LIBRARY",
+        "-Itarget/c/prefix/include",
+        STATIC,
+        "-lgcc_s",
+        "-lm",
+    ];
+    let (with, without) = (linked("with", &with)?, linked("without", &[])?);
+    let added = with.saturating_sub(without);
+    let shared = fs::metadata(path(SHARED))?.len();
+    println!("the static library adds {added} bytes to a program of {without}");
+    println!("the shared library has {shared} bytes");
+    ensure!(
+        added < MAX_ADDED,
+        "that is more than the {MAX_ADDED} it may add"
+    );
+    Ok(())
+}
+
+/// The length of the stripped program, which also runs.
+fn linked(name: &str, arguments: &[&str]) -> Result<u64> {
+    let program = program(&format!("size-{name}"))?;
+    let mut compile = command::at_root("cc");
+    compile.args(["-O2", "-s", "-Wl,--gc-sections", "-o"]);
+    compile
+        .arg(&program)
+        .arg(format!("{SOURCE}/tests-c/size.c"));
+    command::run(compile.args(arguments))?;
+    command::run(&mut Command::new(&program))?;
+    Ok(fs::metadata(&program)?.len())
+}
+
+/// Where the programs made here go.
+fn program(name: &str) -> Result<PathBuf> {
+    let folder = path(FOLDER).join("programs");
+    fs::create_dir_all(&folder).context("cannot make a folder for programs")?;
+    Ok(folder.join(name))
+}
+
+/// Projects that look for the library by `find_package`.
+fn found_by_cmake() -> Result<()> {
+    for language in ["c", "cpp"] {
+        for (linking, shared) in [("shared", "ON"), ("static", "OFF")] {
+            let build = program(&format!("cmake-{language}-{linking}"))?;
+            let mut configure = command::at_root("cmake");
+            configure.args(["-S", &format!("examples/{language}"), "-B"]);
+            configure.arg(&build);
+            configure.arg(format!("-DCMAKE_PREFIX_PATH={}", path(PREFIX).display()));
+            configure.arg(format!("-DBUILD_SHARED_LIBS={shared}"));
+            command::run(&mut configure)?;
+            command::run(command::at_root("cmake").arg("--build").arg(&build))?;
+            check_program(&build.join("deaggregate"), linking)?;
+        }
+    }
+    Ok(())
+}
+
+/// Programs built by hand, with what pkg-config says.
+fn found_by_pkg_config() -> Result<()> {
+    for (compiler, language) in [("cc -std=c11", "c"), ("c++ -std=c++17", "cpp")] {
+        // `--static` adds the system's libraries. The shared library stands behind
+        // the static one, and is not needed any more.
+        for (linking, first, query) in [
+            ("shared", "", "--cflags --libs"),
+            ("static", STATIC, "--static --cflags --libs"),
+        ] {
+            let program = program(&format!("pkg-config-{language}-{linking}"))?;
+            let line = format!(
+                "{compiler} -Wall -Wextra -Wpedantic -Werror -O2 \
+                 examples/{language}/deaggregate.{language} {first} -Wl,--as-needed \
+                 $(pkg-config {query} kinesis_agg) -o {}",
+                program.display()
+            );
+            let mut compile = command::at_root("sh");
+            compile.args(["-e", "-c", &line]);
+            compile.env("PKG_CONFIG_PATH", path(PREFIX).join("lib/pkgconfig"));
+            command::run(&mut compile)?;
+            check_program(&program, linking)?;
+        }
+    }
+    Ok(())
+}
+
+/// The program is linked as told, and takes a captured record apart.
+fn check_program(program: &Path, linking: &str) -> Result<()> {
+    let name = program.display();
+    let dynamic = command::read(command::at_root("readelf").arg("--dynamic").arg(program))?;
+    let asks = dynamic.contains(&format!("Shared library: [{NAME}]"));
+    ensure!(
+        asks == (linking == "shared"),
+        "{name} is not linked as {linking}:\n{dynamic}"
+    );
+    let mut run = command::at_root(program);
+    run.arg("examples/data/captured-record.bin");
+    run.env("LD_LIBRARY_PATH", path(PREFIX).join("lib"));
+    let output = command::read(&mut run)?;
+    let text = workspace::read("README.md")?;
+    let shown = all_blocks(section(&text, "## C and C++")?).any(|(_, block)| block == output);
+    ensure!(
+        shown,
+        "{name} prints what the README does not show:\n{output}"
+    );
+    Ok(())
+}
+
+fn path(from_root: &str) -> PathBuf {
+    workspace::root().join(from_root)
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A section ends where the next begins, and its blocks keep their order.
+    #[test]
+    fn blocks_of_a_section_are_found() {
+        let text = "# T\n\n## A\n```sh\nno\n```\n\n## B\n```sh\none\n```\n\
+                    ```text\nout\n```\n```sh\ntwo\n```\n## C\n```sh\nno\n```\n";
+        let section = section(text, "## B").unwrap();
+        assert_eq!(blocks(section, "sh"), ["one\n", "two\n"]);
+        assert_eq!(all_blocks(section).count(), 3);
+        assert!(super::section(text, "## D").is_err());
+    }
+}
