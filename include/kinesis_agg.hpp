@@ -147,16 +147,15 @@ class bytes {
   using value_type = std::uint8_t;
 
   constexpr bytes() noexcept = default;
-  constexpr bytes(const std::uint8_t* data, std::size_t size) noexcept
-      : data_(data), size_(size) {}
+  /// NULL is fine when there are none.
   bytes(const void* data, std::size_t size) noexcept
       : data_(static_cast<const std::uint8_t*>(data)), size_(size) {}
-  /// The text, without the NUL at its end.
+  /// The text up to its NUL.
   bytes(const char* text) noexcept : bytes(std::string_view(text)) {}
   /// Any container with `data()` and `size()` whose elements are bytes.
   template <typename C, typename = std::enable_if_t<detail::is_byte<detail::element<const C>>::value>>
   bytes(const C& container) noexcept
-      : bytes(static_cast<const void*>(container.data()), container.size()) {}
+      : bytes(container.data(), container.size()) {}
 
   constexpr const std::uint8_t* data() const noexcept { return data_; }
   constexpr std::size_t size() const noexcept { return size_; }
@@ -166,7 +165,7 @@ class bytes {
   constexpr std::uint8_t operator[](std::size_t index) const noexcept { return data_[index]; }
 
   /// The `size` bytes from `offset` on, which must lie inside.
-  constexpr bytes part(std::size_t offset, std::size_t size) const noexcept {
+  bytes part(std::size_t offset, std::size_t size) const noexcept {
     return size == 0 ? bytes() : bytes(data_ + offset, size);
   }
   /// The same bytes as text; they may be no UTF-8.
@@ -263,6 +262,27 @@ struct pushed {
   std::vector<kinesis_agg::status> statuses;
 };
 
+namespace detail {
+
+/// Pushes all of them with `push`, a function of C.
+template <typename Aggregator>
+pushed push_many(Aggregator* to, const std::vector<new_user_record>& user_records,
+                 status (*push)(Aggregator*, const kagg_new_user_record*, std::size_t, kagg_error*,
+                                status*, std::size_t*)) {
+  std::vector<kagg_new_user_record> rows;
+  rows.reserve(user_records.size());
+  for (const new_user_record& record : user_records) rows.push_back(record.to_c());
+  pushed result;
+  result.statuses.resize(rows.size());
+  kagg_error failure{};
+  const status answer =
+      push(to, rows.data(), rows.size(), &failure, result.statuses.data(), &result.refused);
+  result.full = check(answer, failure) == KAGG_FULL;
+  return result;
+}
+
+}  // namespace detail
+
 /// One Kinesis record: partition key, explicit hash key and data are to be sent.
 ///
 /// A view into its `records`, valid until they are changed or end.
@@ -335,6 +355,7 @@ class records::iterator {
   using pointer = const record*;
   using reference = record;
 
+  iterator() noexcept = default;
   iterator(const records* of, std::size_t index) noexcept : of_(of), index_(index) {}
   record operator*() const { return (*of_)[index_]; }
   iterator& operator++() noexcept {
@@ -348,8 +369,8 @@ class records::iterator {
   friend bool operator!=(const iterator& a, const iterator& b) noexcept { return !(a == b); }
 
  private:
-  const records* of_;
-  std::size_t index_;
+  const records* of_ = nullptr;
+  std::size_t index_ = 0;
 };
 
 inline records::iterator records::begin() const { return {this, 0}; }
@@ -396,17 +417,7 @@ class aggregator {
   /// Adds many, in their order. What is refused keeps none of the others out,
   /// and is no exception: look at `refused`.
   pushed push_many(const std::vector<new_user_record>& user_records) {
-    std::vector<kagg_new_user_record> rows;
-    rows.reserve(user_records.size());
-    for (const new_user_record& record : user_records) rows.push_back(record.to_c());
-    pushed result;
-    result.statuses.resize(rows.size());
-    kagg_error failure{};
-    const status answer =
-        kagg_aggregator_push_many(handle_.get(), rows.data(), rows.size(), &failure,
-                                  result.statuses.data(), &result.refused);
-    result.full = detail::check(answer, failure) == KAGG_FULL;
-    return result;
+    return detail::push_many(handle_.get(), user_records, kagg_aggregator_push_many);
   }
 
   /// Ends the open aggregate. True when there is something to seal.
@@ -574,17 +585,7 @@ class sharded_aggregator {
 
   /// Adds many, in their order: see `aggregator::push_many`.
   pushed push_many(const std::vector<new_user_record>& user_records) {
-    std::vector<kagg_new_user_record> rows;
-    rows.reserve(user_records.size());
-    for (const new_user_record& record : user_records) rows.push_back(record.to_c());
-    pushed result;
-    result.statuses.resize(rows.size());
-    kagg_error failure{};
-    const status answer =
-        kagg_sharded_aggregator_push_many(handle_.get(), rows.data(), rows.size(), &failure,
-                                          result.statuses.data(), &result.refused);
-    result.full = detail::check(answer, failure) == KAGG_FULL;
-    return result;
+    return detail::push_many(handle_.get(), user_records, kagg_sharded_aggregator_push_many);
   }
 
   /// Ends the open aggregates whose first user record came before `time`. True
@@ -733,19 +734,19 @@ struct reading::state {
 
   /// Reads `blobs`, and takes what became of each.
   void read() {
-    filled = next = 0;
     blob_rows.resize(blobs.size());
     kagg_error failure{};
     const status answer =
         kagg_deaggregator_read(handle.get(), blobs.data(), blobs.size(), &failure);
-    if (answer < 0) forget();
     detail::check(answer, failure);
     std::size_t count = 0;
     detail::check(
         kagg_deaggregator_blobs(handle.get(), blob_rows.data(), blob_rows.size(), &count));
   }
 
-  void forget() noexcept {
+  /// Forgets what was read: whatever fails then, rows and blobs fit each other.
+  void forget() {
+    detail::check(kagg_deaggregator_read(handle.get(), nullptr, 0, nullptr));
     blobs.clear();
     blob_rows.clear();
     filled = next = 0;
@@ -849,7 +850,7 @@ class deaggregator {
   /// are not copied, and must stay as long as the reading is used.
   template <typename Blobs>
   reading read(const Blobs& blobs) {
-    state_->blobs.clear();
+    state_->forget();
     for (const auto& it : blobs) {
       const bytes data(it);
       state_->blobs.push_back({data.data(), data.size()});

@@ -9,9 +9,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <type_traits>
 #if __cplusplus >= 202002L
+#include <ranges>
 #include <span>
 #endif
 
@@ -29,6 +29,10 @@ static_assert(moves_only<kagg::shard_map>);
 static_assert(moves_only<kagg::records>);
 static_assert(std::is_base_of_v<std::runtime_error, kagg::error>);
 static_assert(!std::is_convertible_v<std::vector<int>, kagg::bytes>);
+#if __cplusplus >= 202002L
+static_assert(std::ranges::input_range<kagg::reading> && std::ranges::common_range<kagg::reading>);
+static_assert(std::ranges::input_range<kagg::records> && std::ranges::common_range<kagg::records>);
+#endif
 
 // What `call` throws.
 template <typename Call>
@@ -67,6 +71,7 @@ void bytes_are_made_of_anything() {
     CHECK(it == kagg::bytes("abc") && it.size() == 3 && it[1] == 'b');
     CHECK(std::string_view(it) == "abc" && it.to_vector() == vector);
   }
+  CHECK(kagg::bytes(nullptr, 0).empty());
   CHECK(kagg::bytes().empty() && kagg::bytes() == kagg::bytes(""));
   CHECK(kagg::bytes("abc") != kagg::bytes("abd"));
 #if __cplusplus >= 202002L
@@ -130,6 +135,21 @@ void readings_are_ranges() {
   }
   // Reading again forgets what was read before.
   CHECK(std::distance(deaggregator.read({records[0].data, records[0].data}).begin(), {}) == 600);
+}
+
+// What cannot be read is an error, and nothing of the batch before is left.
+void a_failed_read_leaves_nothing() {
+  const kagg::records records = packed(3);
+  kagg::deaggregator deaggregator;
+  const kagg::reading reading = deaggregator.read({records[0].data});
+  const kagg::error error = thrown([&] {
+    deaggregator.read({records[0].data, kagg::bytes(nullptr, 7)});
+  });
+  CHECK(error.status() == KAGG_ERR_NULL && error.record_index() == 1);
+  CHECK(reading.begin() == reading.end());
+  deaggregator.read({records[0].data});
+  deaggregator.set_range("0", HIGHEST, kagg::policy::keep_all);
+  CHECK(reading.begin() == reading.end() && reading.blob_count() == 0);
 }
 
 // A handle that moves takes what it holds along, and readings stay valid.
@@ -277,6 +297,7 @@ int main() {
   bytes_are_made_of_anything();
   user_records_come_out_in_their_order();
   readings_are_ranges();
+  a_failed_read_leaves_nothing();
   handles_move();
   errors_carry_their_numbers();
   many_are_pushed_at_once();

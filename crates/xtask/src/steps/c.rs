@@ -29,6 +29,13 @@ const STATIC: &str = "target/c/prefix/lib/libkinesis_agg.a";
 /// What a program asks for when it starts.
 const NAME: &str = "libkinesis_agg.so.0";
 
+/// Functions that `kinesis_agg.hpp` leaves out: its head says why.
+const NOT_IN_CPP: [&str; 3] = [
+    "kagg_aggregator_push_spans",
+    "kagg_deaggregator_read_joined",
+    "kagg_sharded_aggregator_push_spans",
+];
+
 /// What the static library may add to a stripped program.
 const MAX_ADDED: u64 = 1 << 20;
 
@@ -146,7 +153,26 @@ fn installed_files() -> Result<()> {
         "{SHARED} exports {exported:?}, symbols.txt lists {listed:?}"
     );
     println!("{SHARED} exports the {} symbols", listed.len());
+    every_symbol_is_in_cpp(&listed)?;
     system_libraries()
+}
+
+/// The header for C++ has all functions but those it leaves out.
+fn every_symbol_is_in_cpp(symbols: &[&str]) -> Result<()> {
+    let header = workspace::read("include/kinesis_agg.hpp")?;
+    let is_word = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    let code = header
+        .lines()
+        .filter(|line| !line.trim_start().starts_with(['/', '*']));
+    let words = Vec::from_iter(code.flat_map(|line| line.split(|it| !is_word(it))));
+    for symbol in symbols {
+        let left_out = NOT_IN_CPP.contains(symbol);
+        ensure!(
+            words.contains(symbol) != left_out,
+            "include/kinesis_agg.hpp and NOT_IN_CPP do not agree over {symbol}"
+        );
+    }
+    Ok(())
 }
 
 fn system_libraries() -> Result<()> {
@@ -222,6 +248,7 @@ fn found_by_cmake() -> Result<()> {
             command::run(&mut configure)?;
             command::run(command::at_root("cmake").arg("--build").arg(&build))?;
             check_program(&build.join("deaggregate"), linking)?;
+            check_aggregate(&build.join("aggregate"))?;
         }
     }
     Ok(())
@@ -265,12 +292,25 @@ fn check_program(program: &Path, linking: &str) -> Result<()> {
     let mut run = command::at_root(program);
     run.arg("examples/data/captured-record.bin");
     run.env("LD_LIBRARY_PATH", path(PREFIX).join("lib"));
-    let output = command::read(&mut run)?;
+    is_shown(program, &command::read(&mut run)?)
+}
+
+/// The program packs the README's lines as shown there.
+fn check_aggregate(program: &Path) -> Result<()> {
+    let lines = r"customer-7 click\ncustomer-9 view\ncustomer-7 buy\n";
+    let line = format!("printf '{lines}' | '{}'", program.display());
+    let output = command::read(command::at_root("sh").args(["-e", "-c", &line]))?;
+    is_shown(program, &output)
+}
+
+/// The README shows this output.
+fn is_shown(program: &Path, output: &str) -> Result<()> {
     let text = workspace::read("README.md")?;
-    let shown = all_blocks(section(&text, "## C and C++")?).any(|(_, block)| block == output);
+    let mut blocks = all_blocks(section(&text, "## C and C++")?);
     ensure!(
-        shown,
-        "{name} prints what the README does not show:\n{output}"
+        blocks.any(|(_, block)| block == output),
+        "{} prints what the README does not show:\n{output}",
+        program.display()
     );
     Ok(())
 }
