@@ -3,8 +3,9 @@
  *
  *   aggregate < LINES
  *
- * The first word of a line is its partition key, all behind it the data. User
- * records with the same hash key share an aggregate: so no reader drops one.
+ * The first word of a line is its partition key, all behind it the data; a line
+ * has at most 65,534 bytes. User records with the same hash key share an
+ * aggregate: so no reader drops one.
  */
 
 #include <kinesis_agg.h>
@@ -87,7 +88,13 @@ int main(void) {
   kagg_status status = kagg_sharded_aggregator_new(KAGG_GROUPING_HASH_KEY, NULL, &aggregator);
   printf("{\"Records\":[");
   while (status >= 0 && fgets(line, sizeof line, stdin) != NULL) {
-    const kagg_status pushed = push(aggregator, line, strcspn(line, "\n"));
+    const size_t len = strcspn(line, "\n");
+    if (len == sizeof line - 1) {
+      fprintf(stderr, "a line is too long; nothing behind it is read\n");
+      failures++;
+      break;
+    }
+    const kagg_status pushed = push(aggregator, line, len);
     failures += pushed < 0;
     /* Full aggregates may wait: sealed together, they are cheaper. */
     if (pushed == KAGG_FULL) status = send(aggregator, &between);

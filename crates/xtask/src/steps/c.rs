@@ -82,24 +82,32 @@ fn readme() -> Result<()> {
     let section = section(&text, "## C and C++")?;
     let commands = blocks(section, "sh").join("");
     println!("{commands}");
-    let output = command::read(command::at_root("sh").args(["-e", "-c", &commands]))?;
+    let script = write("readme.sh", &commands)?;
+    let output = command::read(command::at_root("sh").arg("-e").arg(script))?;
     println!("{output}");
     for (language, expected) in all_blocks(section) {
         if matches!(language, "text" | "json") {
             ensure!(
                 output.contains(expected),
-                "README.md shows another output:\n{expected}"
+                "README.md shows, in its block of {language}, something else than its commands print"
             );
         }
     }
     for code in blocks(section, "cpp") {
-        let file = path(FOLDER).join("readme.cpp");
-        fs::write(&file, code).context("cannot write the README's program")?;
+        let file = write("readme.cpp", code)?;
         let mut compile = command::at_root("c++");
         compile.args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]);
         command::run(compile.arg(format!("-I{PREFIX}/include")).arg(&file))?;
     }
     Ok(())
+}
+
+/// Writes what the README shows to a file, relative to the root.
+fn write(name: &str, content: &str) -> Result<String> {
+    let file = format!("{FOLDER}/{name}");
+    fs::create_dir_all(path(FOLDER)).with_context(|| format!("cannot make {FOLDER}"))?;
+    fs::write(path(&file), content).with_context(|| format!("cannot write {file}"))?;
+    Ok(file)
 }
 
 /// The lines from `heading` to the next of its kind.
@@ -139,7 +147,7 @@ fn installed_files() -> Result<()> {
     let dynamic = command::read(command::at_root("readelf").args(["--dynamic", SHARED]))?;
     ensure!(
         dynamic.contains(&format!("soname: [{NAME}]")),
-        "{SHARED} is not called {NAME}:\n{dynamic}"
+        "{SHARED} is not called {NAME}"
     );
     let mut nm = command::at_root("nm");
     nm.args(["--dynamic", "--defined-only", "--format=posix", SHARED]);
@@ -189,7 +197,7 @@ fn system_libraries() -> Result<()> {
     let file = file.context("kinesis_agg.pc is not installed")?;
     ensure!(
         file.contains(&format!("\nLibs.private: {needed}\n")),
-        "kinesis_agg.pc has other libraries than rustc, which names {needed}:\n{file}"
+        "kinesis_agg.pc has other libraries than rustc, which names {needed}"
     );
     Ok(())
 }
@@ -287,7 +295,7 @@ fn check_program(program: &Path, linking: &str) -> Result<()> {
     let asks = dynamic.contains(&format!("Shared library: [{NAME}]"));
     ensure!(
         asks == (linking == "shared"),
-        "{name} is not linked as {linking}:\n{dynamic}"
+        "{name} is not linked as {linking}"
     );
     let mut run = command::at_root(program);
     run.arg("examples/data/captured-record.bin");
@@ -305,11 +313,12 @@ fn check_aggregate(program: &Path) -> Result<()> {
 
 /// The README shows this output.
 fn is_shown(program: &Path, output: &str) -> Result<()> {
+    println!("{output}");
     let text = workspace::read("README.md")?;
     let mut blocks = all_blocks(section(&text, "## C and C++")?);
     ensure!(
         blocks.any(|(_, block)| block == output),
-        "{} prints what the README does not show:\n{output}",
+        "{} prints what the README does not show",
         program.display()
     );
     Ok(())
