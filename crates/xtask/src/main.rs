@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use verbs::{bench, codec, growth, header, instructions, licenses, peers, test};
+use verbs::{bench, codec, fuzz, growth, header, instructions, licenses, peers, test};
 
 /// The project's own tools.
 #[derive(Debug, Parser)]
@@ -39,6 +39,7 @@ enum Verb {
     Growth(growth::Options),
     Header(header::Options),
     Codec(codec::Options),
+    Fuzz(fuzz::Options),
     /// Checks the license and the origin of every dependency.
     Licenses,
 }
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Verb::Growth(options) => growth::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Header(options) => header::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Codec(options) => codec::run(&options).map(|()| ExitCode::SUCCESS),
+        Verb::Fuzz(options) => fuzz::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Licenses => licenses::run().map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {

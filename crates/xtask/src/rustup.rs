@@ -21,6 +21,18 @@ pub(crate) fn active() -> Result<String> {
     }
 }
 
+/// The target triple of this machine, as rustc calls it.
+///
+/// # Errors
+///
+/// rustc does not run, or names no host.
+pub(crate) fn host() -> Result<String> {
+    let version = command::read(command::at_root("rustc").arg("-vV"))?;
+    let mut lines = version.lines();
+    let host = lines.find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("`rustc -vV` names no host")?.to_owned())
+}
+
 /// Makes sure that `toolchain` with `components` is installed.
 ///
 /// # Errors

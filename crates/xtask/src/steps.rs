@@ -9,7 +9,7 @@ mod neon;
 mod quick;
 
 use crate::runner::{Step, Tier};
-use crate::verbs::{codec, header, instructions, licenses};
+use crate::verbs::{codec, fuzz, header, instructions, licenses};
 
 /// Every step there is.
 pub(crate) const STEPS: &[Step] = &[
@@ -114,5 +114,11 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "Miri finds no undefined behaviour in the libraries' unit tests",
         run: full::miri,
+    },
+    Step {
+        name: "fuzz",
+        tier: Tier::Full,
+        rule: "no fuzz target finds a fault in ten seconds",
+        run: fuzz::check,
     },
 ];

@@ -59,9 +59,19 @@ impl Workspace {
     ///
     /// Cargo fails or answers with something else than its JSON.
     pub(crate) fn load() -> Result<Self> {
+        Self::of("Cargo.toml")
+    }
+
+    /// The same of the workspace with this manifest, a path in the main one.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    pub(crate) fn of(manifest: &str) -> Result<Self> {
         let mut metadata = command::cargo();
         metadata.args(["metadata", "--format-version", "1"]);
         metadata.args(["--locked", "--all-features"]);
+        metadata.args(["--manifest-path", manifest]);
         let json = command::read(&mut metadata)?;
         serde_json::from_str(&json).context("cannot read what `cargo metadata` says")
     }

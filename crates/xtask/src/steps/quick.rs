@@ -18,7 +18,12 @@ const WITHOUT_STD: &str = "thumbv7m-none-eabi";
 const WASM: &str = "wasm32-unknown-unknown";
 
 pub(super) fn fmt() -> Result<()> {
-    command::run(command::cargo().args(["fmt", "--all", "--check"]))
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        let mut fmt = command::cargo();
+        fmt.args(["fmt", "--all", "--check", "--manifest-path", manifest]);
+        command::run(&mut fmt)?;
+    }
+    Ok(())
 }
 
 pub(super) fn clippy() -> Result<()> {

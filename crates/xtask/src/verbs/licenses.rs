@@ -24,8 +24,11 @@ const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 pub(crate) fn run() -> Result<()> {
     let allowed = allowed(&workspace::read("deny.toml")?)?;
     let workspace = Workspace::load()?;
-    let packages = workspace.packages.iter();
-    let licenses = packages.filter_map(|package| breach_of_license(package, &allowed));
+    let fuzz = Workspace::of("fuzz/Cargo.toml")?;
+    let packages = workspace.packages.iter().chain(&fuzz.packages);
+    let licenses = packages
+        .clone()
+        .filter_map(|package| breach_of_license(package, &allowed));
     let published = workspace.members().filter(|member| member.is_published());
     let origins = published.flat_map(|member| breaches_of_origin(member, &workspace));
     let breaches: Vec<String> = licenses.chain(origins).collect();
@@ -35,7 +38,8 @@ pub(crate) fn run() -> Result<()> {
             breaches.join("\n  ")
         );
     }
-    println!("{} packages, every one allowed", workspace.packages.len());
+    let count = packages.clone().count();
+    println!("{count} packages, every one allowed");
     Ok(())
 }
 

@@ -1,0 +1,61 @@
+//! Writes what the targets start from: the testkit's vectors, and the samples of
+//! the JSON shapes.
+//!
+//! ```text
+//! cargo run --example seeds FOLDER    FOLDER/<target>/<name of the seed>
+//! ```
+//!
+//! `cargo xtask fuzz` calls it, so a new vector is a seed at once. The targets that
+//! make up user records have no seeds of this kind: theirs is the committed corpus.
+
+use kinesis_agg_testkit::{frame, vectors};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// Longer vectors show nothing that shorter ones do not, and take their time.
+const LONGEST: usize = 2_000;
+
+const SAMPLES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../crates/kinesis-agg-events/tests/samples"
+);
+
+fn main() -> io::Result<()> {
+    let Some(folder) = env::args_os().nth(1).map(PathBuf::from) else {
+        return Err(io::Error::other("which folder?"));
+    };
+    write_vectors(&folder)?;
+    write_samples(&folder.join("events"))
+}
+
+fn write_vectors(folder: &Path) -> io::Result<()> {
+    for vector in vectors::all() {
+        for (number, blob) in vector.blobs.iter().enumerate() {
+            if blob.len() > LONGEST {
+                continue;
+            }
+            let name = format!("{}-{number}", vector.id.replace('/', "-"));
+            write(&folder.join("frame_decoder"), &name, blob)?;
+            if let Ok(message) = frame::open(blob) {
+                write(&folder.join("message_decoder"), &name, message)?;
+                write(&folder.join("differential"), &name, message)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_samples(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(SAMPLES)? {
+        let path = entry?.path();
+        if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+            write(folder, name, &fs::read(&path)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join(name), bytes)
+}
