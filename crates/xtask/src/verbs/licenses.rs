@@ -1,7 +1,7 @@
 //! `cargo xtask licenses`: may we ship what we depend on?
 //!
 //! ```text
-//! every dependency         crates.io, license allowed by deny.toml
+//! every dependency         crates.io, license allowed by deny.toml; the fuzz targets' too
 //! every published member   its dependencies have a version, and are published
 //! ```
 //!
@@ -26,9 +26,7 @@ pub(crate) fn run() -> Result<()> {
     let workspace = Workspace::load()?;
     let fuzz = Workspace::of("fuzz/Cargo.toml")?;
     let packages = workspace.packages.iter().chain(&fuzz.packages);
-    let licenses = packages
-        .clone()
-        .filter_map(|package| breach_of_license(package, &allowed));
+    let licenses = packages.filter_map(|package| breach_of_license(package, &allowed));
     let published = workspace.members().filter(|member| member.is_published());
     let origins = published.flat_map(|member| breaches_of_origin(member, &workspace));
     let breaches: Vec<String> = licenses.chain(origins).collect();
@@ -38,8 +36,11 @@ pub(crate) fn run() -> Result<()> {
             breaches.join("\n  ")
         );
     }
-    let count = packages.clone().count();
-    println!("{count} packages, every one allowed");
+    println!(
+        "{} packages, and {} of the fuzz targets, every one allowed",
+        workspace.packages.len(),
+        fuzz.packages.len()
+    );
     Ok(())
 }
 
