@@ -8,6 +8,7 @@
 //! `cargo xtask fuzz` calls it, so a new vector is a seed at once. The targets that
 //! make up user records have no seeds of this kind: theirs is the committed corpus.
 
+use kinesis_agg_events::{encode_base64, encode_hex};
 use kinesis_agg_testkit::{frame, vectors};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -25,7 +26,8 @@ fn main() -> io::Result<()> {
         return Err(io::Error::other("which folder?"));
     };
     write_vectors(&folder)?;
-    write_samples(&folder.join("events"))
+    write_samples(&folder.join("events"))?;
+    write_texts(&folder.join("events"))
 }
 
 fn write_vectors(folder: &Path) -> io::Result<()> {
@@ -53,6 +55,16 @@ fn write_samples(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The texts that stand for bytes, alone: all bytes, in each of them.
+fn write_texts(folder: &Path) -> io::Result<()> {
+    let bytes = Vec::from_iter(0..=u8::MAX);
+    let (mut base64, mut hex) = (Vec::new(), Vec::new());
+    encode_base64(&bytes, &mut base64);
+    encode_hex(&bytes, &mut hex);
+    write(folder, "base64", &base64)?;
+    write(folder, "hex", &hex)
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {

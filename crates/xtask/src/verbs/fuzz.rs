@@ -16,6 +16,7 @@
 //! Faults are crashes, inputs that take over five seconds or a gigabyte, and memory
 //! that is not given back. A run without any proves nothing, but that they are rare.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -189,6 +190,8 @@ impl Targets {
 
 /// Runs a target; prints how much it did, or all that it said of a fault.
 fn judge(name: &str, fuzz: &mut Command) -> Result<()> {
+    print!("{name:16} ");
+    std::io::stdout().flush()?;
     let output = fuzz
         .output()
         .with_context(|| format!("cannot start the target {name}"))?;
@@ -196,11 +199,11 @@ fn judge(name: &str, fuzz: &mut Command) -> Result<()> {
     if output.status.success() {
         let runs = statistic(&said, "number_of_executed_units");
         let megabytes = statistic(&said, "peak_rss_mb");
-        println!("{name:16} {runs:>9} runs, {megabytes:>4} MB");
+        println!("{runs:>9} runs, {megabytes:>4} MB");
         return Ok(());
     }
-    let from = fault(&said);
-    eprintln!("{from}");
+    println!("finds a fault");
+    eprintln!("{}", fault(&said));
     match artifact(&said) {
         Some(input) => bail!(
             "{name} finds a fault with {input}; \
