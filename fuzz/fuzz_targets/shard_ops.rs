@@ -54,7 +54,8 @@ fuzz_target!(|plan: Plan| {
     };
     for operation in plan.operations.iter().take(MOST.0) {
         producer.act(operation);
-        let waiting = producer.queue.iter().map(|r| r.user_record_count());
+        let waiting = producer.queue.iter();
+        let waiting = waiting.map(AggregatedRecord::user_record_count);
         let waiting = waiting.sum::<usize>() + producer.aggregator.user_record_count();
         assert_eq!(waiting + producer.delivered, producer.taken.len());
     }
