@@ -68,7 +68,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let targets = Targets::load()?;
     let chosen = targets.chosen(options.target.as_deref())?;
-    targets.build()?;
+    targets.build(&chosen)?;
     if let Some(input) = &options.input {
         let input = std::path::absolute(input)?;
         let mut once = command::at_root(targets.program(chosen[0]));
@@ -138,12 +138,12 @@ impl Targets {
         Ok(vec![wanted])
     }
 
-    /// All of them: most of the time goes into what they share.
-    fn build(&self) -> Result<()> {
+    fn build(&self, names: &[&str]) -> Result<()> {
         rustup::ensure_toolchain(TOOLCHAIN, &[])?;
         let mut build = command::cargo_of(TOOLCHAIN);
-        build.args(["build", "--locked", "--release", "--bins"]);
-        build.args(["--example", "seeds", "--manifest-path", MANIFEST]);
+        build.args(["build", "--locked", "--release", "--example", "seeds"]);
+        build.args(names.iter().flat_map(|name| ["--bin", name]));
+        build.args(["--manifest-path", MANIFEST]);
         // With a target named, build scripts and macros go without the flags.
         build.args(["--target", &self.host, "--target-dir"]);
         build.arg(&self.directory);
