@@ -11,7 +11,10 @@
 
 use super::convert::{range, to_read};
 use kinesis_agg::layout::Layout;
-use kinesis_agg::{Batch, Deaggregated, Deaggregator, HashKeyRange, Key, NotAggregated, Report};
+use kinesis_agg::{
+    Batch, Deaggregated, Deaggregator, HashKeyRange, Key, KeyRow, NotAggregated, Report, Table,
+    UserRecordRow,
+};
 use kinesis_agg_testkit::readers::ReadRecord;
 
 /// What became of a blob, owned.
@@ -75,6 +78,7 @@ pub(crate) fn ranges(records: &[ReadRecord]) -> [HashKeyRange; 2] {
 pub(crate) fn check_table(batch: &Batch<'_, '_>, blobs: &[&[u8]]) {
     let table = batch.table();
     let rows = Vec::from_iter(table.user_records());
+    check_parts(&table, &rows);
     for row in &rows {
         let bytes = blobs[row.blob];
         assert!(bytes.get(row.data.clone()).is_some(), "{row:?}");
@@ -86,20 +90,42 @@ pub(crate) fn check_table(batch: &Batch<'_, '_>, blobs: &[&[u8]]) {
     assert_eq!(kept.len(), records.len());
     for (row, (blob, record)) in kept.into_iter().zip(records) {
         let bytes = blobs[row.blob];
-        let key = |range| Key::new(&bytes[range]);
+        let key = |key: &KeyRow| Key::new(&bytes[key.bytes.clone()]);
         assert_eq!(row.blob, blob);
         assert_eq!(row.sub_sequence_number, record.sub_sequence_number);
         assert_eq!(row.placement, record.placement);
         assert_eq!(&bytes[row.data.clone()], record.data);
-        let partition_key = table.partition_key(row.partition_key).map(key);
-        assert_eq!(partition_key, Some(record.partition_key));
-        let explicit_hash_key = row.explicit_hash_key.map(|number| {
-            let range = table.explicit_hash_key(number);
-            key(range.expect("a number of this table"))
-        });
+        assert_eq!(key(&row.partition_key), record.partition_key);
+        let explicit_hash_key = row.explicit_hash_key.as_ref().map(key);
         assert_eq!(explicit_hash_key, record.explicit_hash_key);
         assert_eq!(row.tagged.is_some(), record.tags.count() > 0);
     }
+}
+
+/// Rows come the same in parts, and one by one or all at once; each blob has as
+/// many as it says.
+fn check_parts(table: &Table<'_>, rows: &[UserRecordRow]) {
+    let mut rest = rows;
+    for (number, blob) in table.blobs().enumerate() {
+        let (own, others) = rest.split_at(blob.user_records);
+        rest = others;
+        let kept = own.iter().filter(|row| row.kept).count();
+        assert_eq!(kept, blob.kept_user_records);
+        let part = |from| {
+            table
+                .user_records_of(number, from)
+                .expect("a blob's number")
+        };
+        let middle = own.len() / 2;
+        let mut one_by_one = part(0).up_to(middle);
+        let head = Vec::from_iter(std::iter::from_fn(|| one_by_one.next()));
+        let mut tail = Vec::new();
+        part(middle).for_each(|row| tail.push(row));
+        assert_eq!([head, tail].concat(), own);
+        assert_eq!(part(own.len() + 1).len(), 0);
+    }
+    assert!(rest.is_empty(), "rows of no blob");
+    assert!(table.user_records_of(table.blobs().len(), 0).is_none());
 }
 
 /// The counts of the report add up to what the batch says blob by blob.
