@@ -14,8 +14,13 @@ use std::ptr::{null, null_mut};
 /// Calls of one run.
 const MOST: usize = 100;
 
-/// A handle by its place among those of its kind; beyond the last it is NULL.
+/// A handle by its place among those of its kind, counted round and round; the one
+/// behind the last is NULL.
 type Which = u8;
+
+fn place<T>(handles: &[T], which: Which) -> usize {
+    usize::from(which) % (handles.len() + 1)
+}
 
 /// Bytes as C gives them.
 #[derive(Arbitrary, Clone, Debug)]
@@ -129,8 +134,26 @@ enum Setting {
     MaxOpen(u8, u16),
 }
 
+/// Calls that come first, so that the others find handles.
+const FIRST: [Call; 9] = [
+    Call::NewAggregator,
+    Call::NewAggregator,
+    // Full after two user records.
+    Call::Set(1, Setting::MaxCount(2)),
+    Call::NewEqualMap(1),
+    Call::NewEqualMap(3),
+    Call::NewSharded(1, 0),
+    Call::NewSharded(2, 1),
+    Call::SetSharded(1, Setting::MaxCount(2)),
+    Call::NewDeaggregator,
+];
+
 fuzz_target!(|calls: Vec<Call>| {
     let mut world = World::default();
+    for call in FIRST {
+        // SAFETY: as below.
+        unsafe { world.call(&call) };
+    }
     for call in calls.iter().take(MOST) {
         // SAFETY: handles are live or NULL, and all else is what it says, or NULL.
         unsafe { world.call(call) };
@@ -180,7 +203,7 @@ const UNTOUCHED: kagg_error = kagg_error {
 };
 
 fn live<T: Copy>(handles: &[T], which: Which, none: T) -> T {
-    handles.get(usize::from(which)).copied().unwrap_or(none)
+    handles.get(place(handles, which)).copied().unwrap_or(none)
 }
 
 /// Calls what makes a handle: one comes out on success alone.
@@ -227,14 +250,16 @@ fn taken(
 
 impl World {
     fn aggregator(&mut self, which: Which) -> (*mut kagg_aggregator, Option<&mut usize>) {
-        match self.aggregators.get_mut(usize::from(which)) {
+        let place = place(&self.aggregators, which);
+        match self.aggregators.get_mut(place) {
             Some((handle, count)) => (*handle, Some(count)),
             None => (null_mut(), None),
         }
     }
 
     fn sharded(&mut self, which: Which) -> (*mut kagg_sharded_aggregator, Option<&mut usize>) {
-        match self.sharded.get_mut(usize::from(which)) {
+        let place = place(&self.sharded, which);
+        match self.sharded.get_mut(place) {
             Some((handle, count)) => (*handle, Some(count)),
             None => (null_mut(), None),
         }
@@ -799,8 +824,8 @@ impl World {
 }
 
 fn taken_out<T>(handles: &mut Vec<T>, which: Which) -> Option<T> {
-    let which = usize::from(which);
-    (which < handles.len()).then(|| handles.remove(which))
+    let place = place(handles, which);
+    (place < handles.len()).then(|| handles.remove(place))
 }
 
 /// The records of a handle that lives.
