@@ -37,6 +37,19 @@ func text(s string) (*C.char, C.size_t) {
 	return (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s))
 }
 
+// optional is the same with NULL for an empty text.
+func optional(s string) (*C.char, C.size_t) {
+	if s == "" {
+		return nil, 0
+	}
+	return text(s)
+}
+
+// copied is a text of the core as a string.
+func copied(place *C.char, length C.size_t) string {
+	return string(unsafe.Slice((*byte)(unsafe.Pointer(place)), length))
+}
+
 // bytes is the pointer and the length of b, for the length of a call.
 func bytes(b []byte) (*C.uint8_t, C.size_t) {
 	return (*C.uint8_t)(unsafe.SliceData(b)), C.size_t(len(b))
