@@ -56,7 +56,7 @@ func (d *Deaggregator) SetRange(startingHashKey, endingHashKey string, policy Ra
 	}
 	d.reads++
 	d.walks++
-	d.blobs = d.blobs[:0]
+	d.blobs = nil
 	err := d.core.setRange(startingHashKey, endingHashKey, int(policy))
 	runtime.KeepAlive(d)
 	return err
@@ -74,7 +74,8 @@ func (d *Deaggregator) Deaggregate(blobs [][]byte) (Batch, error) {
 	}
 	d.reads++
 	d.walks++
-	d.blobs = append(d.blobs[:0], blobs...)
+	// A new list each time: user records point into it.
+	d.blobs = slices.Clone(blobs)
 	d.reports = slices.Grow(d.reports[:0], len(blobs))[:len(blobs)]
 	err := d.core.read(d.blobs)
 	if err == nil {
@@ -154,7 +155,7 @@ func (b Batch) UserRecords() iter.Seq2[UserRecord, error] {
 			d := b.deaggregator
 			for i := range rows {
 				row := &rows[i]
-				if !yield(row.userRecord(d.blobs[row.blob]), nil) {
+				if !yield(row.userRecord(&d.blobs[row.blob]), nil) {
 					return
 				}
 				if d.walks != walk {

@@ -108,13 +108,13 @@ func verdictOf(t *testing.T, d *Deaggregator, blobs [][]byte) verdict {
 			t.Fatal(err)
 		}
 		record := kclRecord{
-			Source:            u.Blob,
-			PartitionKey:      Text(u.PartitionKey),
-			Data:              append([]byte{}, u.Data...),
-			SubSequenceNumber: u.SubSequenceNumber,
+			Source:            uint32(u.Blob()),
+			PartitionKey:      Text(u.PartitionKey()),
+			Data:              append([]byte{}, u.Data()...),
+			SubSequenceNumber: uint32(u.SubSequenceNumber()),
 		}
-		if u.ExplicitHashKey != nil {
-			key := Text(u.ExplicitHashKey)
+		if bytes, ok := u.ExplicitHashKey(); ok {
+			key := Text(bytes)
 			record.ExplicitHashKey = &key
 		}
 		v.UserRecords = append(v.UserRecords, record)
