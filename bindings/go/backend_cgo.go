@@ -50,8 +50,8 @@ func copied(place *C.char, length C.size_t) string {
 	return string(unsafe.Slice((*byte)(unsafe.Pointer(place)), length))
 }
 
-// bytes is the pointer and the length of b, for the length of a call.
-func bytes(b []byte) (*C.uint8_t, C.size_t) {
+// slice is the pointer and the length of b, for the length of a call.
+func slice(b []byte) (*C.uint8_t, C.size_t) {
 	return (*C.uint8_t)(unsafe.SliceData(b)), C.size_t(len(b))
 }
 

@@ -111,7 +111,7 @@ func (p *corePacker) frameSingles() error {
 func (p *corePacker) push(r *NewUserRecord) (bool, error) {
 	key, keyLen := text(r.PartitionKey)
 	hash, hashLen := optional(r.ExplicitHashKey)
-	data, dataLen := bytes(r.Data)
+	data, dataLen := slice(r.Data)
 	var status C.kagg_status
 	if p.plain != nil {
 		status = C.kagg_aggregator_push(p.plain, key, keyLen, hash, hashLen, data, dataLen, &p.out.err)
@@ -124,14 +124,14 @@ func (p *corePacker) push(r *NewUserRecord) (bool, error) {
 func (p *corePacker) pushAt(r *NewUserRecord, time uint64) (bool, error) {
 	key, keyLen := text(r.PartitionKey)
 	hash, hashLen := optional(r.ExplicitHashKey)
-	data, dataLen := bytes(r.Data)
+	data, dataLen := slice(r.Data)
 	status := C.kagg_sharded_aggregator_push_at(p.sharded, key, keyLen, hash, hashLen,
 		data, dataLen, C.uint64_t(time), &p.out.err)
 	return status == C.KAGG_FULL, failure(status, &p.out.err)
 }
 
 func (p *corePacker) pushSpans(j *joined) (full bool, refused int, err error) {
-	data, dataLen := bytes(j.bytes)
+	data, dataLen := slice(j.bytes)
 	spans := (*C.kagg_user_record_span)(unsafe.Pointer(unsafe.SliceData(j.spans)))
 	statuses := (*C.kagg_status)(unsafe.SliceData(j.statuses))
 	var status C.kagg_status

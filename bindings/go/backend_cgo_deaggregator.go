@@ -51,7 +51,7 @@ func (c *coreDeaggregator) setRange(start, end string, policy int) error {
 func (c *coreDeaggregator) read(blobs [][]byte) error {
 	c.list = c.list[:0]
 	for _, blob := range blobs {
-		data, length := bytes(blob)
+		data, length := slice(blob)
 		if length > 0 {
 			c.pinner.Pin(data)
 		}
