@@ -32,17 +32,13 @@ func failure(status C.kagg_status, numbers *C.kagg_error) error {
 	return err
 }
 
-// text is the pointer and the length of s, for the length of a call.
+// text is the pointer and the length of s, for the length of a call; NULL if it
+// is empty, as the place of an empty text may be in memory that is not pinned.
 func text(s string) (*C.char, C.size_t) {
-	return (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s))
-}
-
-// optional is the same with NULL for an empty text.
-func optional(s string) (*C.char, C.size_t) {
 	if s == "" {
 		return nil, 0
 	}
-	return text(s)
+	return (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s))
 }
 
 // copied is a text of the core as a string.
@@ -50,8 +46,11 @@ func copied(place *C.char, length C.size_t) string {
 	return string(unsafe.Slice((*byte)(unsafe.Pointer(place)), length))
 }
 
-// slice is the pointer and the length of b, for the length of a call.
+// slice is the same for bytes.
 func slice(b []byte) (*C.uint8_t, C.size_t) {
+	if len(b) == 0 {
+		return nil, 0
+	}
 	return (*C.uint8_t)(unsafe.SliceData(b)), C.size_t(len(b))
 }
 

@@ -110,7 +110,7 @@ func (p *corePacker) frameSingles() error {
 
 func (p *corePacker) push(r *NewUserRecord) (bool, error) {
 	key, keyLen := text(r.PartitionKey)
-	hash, hashLen := optional(r.ExplicitHashKey)
+	hash, hashLen := text(r.ExplicitHashKey)
 	data, dataLen := slice(r.Data)
 	var status C.kagg_status
 	if p.plain != nil {
@@ -123,7 +123,7 @@ func (p *corePacker) push(r *NewUserRecord) (bool, error) {
 
 func (p *corePacker) pushAt(r *NewUserRecord, time uint64) (bool, error) {
 	key, keyLen := text(r.PartitionKey)
-	hash, hashLen := optional(r.ExplicitHashKey)
+	hash, hashLen := text(r.ExplicitHashKey)
 	data, dataLen := slice(r.Data)
 	status := C.kagg_sharded_aggregator_push_at(p.sharded, key, keyLen, hash, hashLen,
 		data, dataLen, C.uint64_t(time), &p.out.err)

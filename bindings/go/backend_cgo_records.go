@@ -71,7 +71,7 @@ func newCoreShardMap(shards []Shard) (*coreShardMap, error) {
 
 func (m *coreShardMap) predict(partitionKey, explicitHashKey string) (string, error) {
 	key, keyLen := text(partitionKey)
-	hash, hashLen := optional(explicitHashKey)
+	hash, hashLen := text(explicitHashKey)
 	var numbers C.kagg_error
 	var id *C.char
 	var idLen C.size_t

@@ -134,6 +134,27 @@ func TestGoroutines(t *testing.T) {
 	all.Wait()
 }
 
+// What is empty may lie anywhere: its pointer is not followed, and not checked.
+func TestEmptyPartsOfOthers(t *testing.T) {
+	d := newTestDeaggregator(t)
+	bytes, word := make([]byte, 1<<20), fmt.Sprint("word")
+	batch, err := d.Deaggregate([][]byte{bytes[5:5], nil, bytes[:0]})
+	if err != nil || batch.Blobs()[0].Status != StatusPlain {
+		t.Errorf("%+v, %v", batch.Blobs(), err)
+	}
+	if _, err := NewShardMap([]Shard{{ID: word[2:2], StartingHashKey: word[1:1]}}); err == nil {
+		t.Error("no hash keys are a shard")
+	}
+	a := newTestAggregator(t, Options{FrameSingles: true})
+	record := NewUserRecord{PartitionKey: word, ExplicitHashKey: word[3:3], Data: bytes[7:7]}
+	if _, err := a.Push(record); err != nil {
+		t.Error(err)
+	}
+	if back := readBack(t, pack(t, &a.packer, []NewUserRecord{record})); len(back) != 2 || back[1].ExplicitHashKey != "" {
+		t.Errorf("%+v", back)
+	}
+}
+
 // resident is the memory of the process in bytes.
 func resident(t *testing.T) int {
 	t.Helper()
