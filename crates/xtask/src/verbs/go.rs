@@ -10,6 +10,7 @@
 //! Rust. It is compared byte for byte: no path of this machine is in it.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -24,6 +25,7 @@ pub(crate) const FOLDER: &str = "bindings/go";
 
 const PACKAGE: &str = "kinesis-agg-ffi";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const STAMP: &str = "bindings/go/library.h";
 const WASM: &str = "bindings/go/wasm/kinesis_agg.wasm";
 
 /// Builds the Go binding's static library, and compares its WebAssembly.
@@ -63,9 +65,9 @@ pub(crate) fn static_library() -> Result<()> {
     let system = command::read(go(FOLDER).args(["env", "GOOS", "GOARCH"]))
         .context("Go is missing: https://go.dev/dl has it")?;
     let system = system.trim().replace('\n', "_");
-    let mut build = command::cargo();
-    build.args(["rustc", "--locked", "--release", "-p", PACKAGE, "--lib"]);
-    command::run(build.args(["--crate-type", "staticlib"]))?;
+    let mut cargo = command::cargo();
+    cargo.args(["rustc", "--locked", "--release", "-p", PACKAGE, "--lib"]);
+    command::run(cargo.args(["--crate-type", "staticlib"]))?;
     let folder = workspace::root().join(FOLDER).join("lib").join(&system);
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let name = "libkinesis_agg_ffi.a";
@@ -73,7 +75,18 @@ pub(crate) fn static_library() -> Result<()> {
     fs::copy(&built, folder.join(name))
         .with_context(|| format!("cannot copy {}", built.display()))?;
     println!("{FOLDER}/lib/{system}/{name} is new");
-    Ok(())
+    stamp(&built)
+}
+
+/// Writes a header that nobody includes, with the library's checksum. Go knows a
+/// package's headers and not what it is linked with: by this one it sees that the
+/// library is another, and uses no result from before.
+fn stamp(library: &Path) -> Result<()> {
+    let bytes = fs::read(library).with_context(|| format!("cannot read {}", library.display()))?;
+    let mut checksum = DefaultHasher::new();
+    checksum.write(&bytes);
+    let stamp = format!("// The library in lib/ is {:016x}.\n", checksum.finish());
+    fs::write(workspace::root().join(STAMP), stamp).with_context(|| format!("cannot write {STAMP}"))
 }
 
 /// # Errors
@@ -92,14 +105,14 @@ pub(crate) fn compare() -> Result<()> {
 /// The WebAssembly that the sources make today.
 fn webassembly() -> Result<Vec<u8>> {
     rustup::ensure_target(&rustup::active()?, WASM_TARGET)?;
-    let mut build = command::cargo();
-    build.args(["rustc", "--locked", "--release", "-p", PACKAGE, "--lib"]);
-    build.args(["--crate-type", "cdylib", "--target", WASM_TARGET]);
+    let mut cargo = command::cargo();
+    cargo.args(["rustc", "--locked", "--release", "-p", PACKAGE, "--lib"]);
+    cargo.args(["--crate-type", "cdylib", "--target", WASM_TARGET]);
     for (setting, value) in [("STRIP", "symbols"), ("LTO", "fat"), ("OPT_LEVEL", "3")] {
-        build.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+        cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
     }
-    build.env("CARGO_ENCODED_RUSTFLAGS", rustflags()?.join("\u{1f}"));
-    command::run(&mut build)?;
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", rustflags()?.join("\u{1f}"));
+    command::run(&mut cargo)?;
     let built = target_directory()?.join(WASM_TARGET);
     let built = built.join("release/kinesis_agg_ffi.wasm");
     fs::read(&built).with_context(|| format!("cannot read {}", built.display()))
