@@ -190,7 +190,7 @@ func (in *instance) alloc(size uint32) (uint32, error) {
 // lay makes room for arguments, and returns its place and its bytes, which are
 // good until the next call.
 func (in *instance) lay(size int) (uint32, []byte, error) {
-	if size > math.MaxInt32 {
+	if size < 0 || size > math.MaxInt32 {
 		return 0, nil, &Error{Status: ErrLength}
 	}
 	if uint32(size) > in.room {
@@ -232,7 +232,7 @@ func (in *instance) read(place, length uint32) []byte {
 
 // size is a size_t; what is too large for it stays too large.
 func size(n int) uint64 {
-	if n < 0 || n > math.MaxUint32 {
+	if n < 0 || uint64(n) > math.MaxUint32 {
 		return math.MaxUint32
 	}
 	return uint64(n)

@@ -28,9 +28,9 @@ func TestCloseTwice(t *testing.T) {
 	if _, err := d.Deaggregate(nil); err != ErrClosed {
 		t.Error(err)
 	}
-	for _, err := range batch.UserRecords() {
-		if err != ErrClosed {
-			t.Error(err)
+	for u, err := range batch.UserRecords() {
+		if err != ErrClosed || u.Data() != nil || u.PartitionKey() != nil {
+			t.Error(u, err)
 		}
 	}
 	if _, err := a.Push(NewUserRecord{PartitionKey: "k"}); err != ErrClosed {

@@ -124,7 +124,9 @@ func (s *ShardedAggregator) UpdateShardMap(shardMap *ShardMap, unsent *Records) 
 	}
 	var coreUnsent *coreRecords
 	switch {
-	case s.core == nil || shardMap == nil || (unsent != nil && unsent.core == nil):
+	case shardMap == nil:
+		return nil, &Error{Status: ErrGrouping}
+	case s.core == nil || (unsent != nil && unsent.core == nil):
 		return nil, ErrClosed
 	case unsent != nil && unsent.of != s.core:
 		return nil, ErrForeign

@@ -44,18 +44,18 @@ func (r *userRecordRow) userRecord(blob *[]byte) UserRecord {
 }
 
 // Data is the data.
-func (u *UserRecord) Data() []byte { return part(*u.in, u.data) }
+func (u *UserRecord) Data() []byte { return part(u.in, u.data) }
 
 // PartitionKey is the key's bytes on the wire, which may be no UTF-8: [Text]
 // makes a string of them.
-func (u *UserRecord) PartitionKey() []byte { return part(*u.in, u.partitionKey) }
+func (u *UserRecord) PartitionKey() []byte { return part(u.in, u.partitionKey) }
 
 // ExplicitHashKey is the key's bytes on the wire; ok is false where there is none.
 func (u *UserRecord) ExplicitHashKey() (key []byte, ok bool) {
 	if !u.is(hasExplicitHashKey) {
 		return nil, false
 	}
-	return part(*u.in, u.explicitHashKey), true
+	return part(u.in, u.explicitHashKey), true
 }
 
 // Blob is the index of the blob that holds it.
@@ -83,9 +83,13 @@ func (u *UserRecord) is(flag uint64) bool { return u.more>>32&flag != 0 }
 
 func pair(low, high uint32) uint64 { return uint64(low) | uint64(high)<<32 }
 
-// part is blob[offset:][:length], without room behind it to append into.
-func part(blob []byte, place uint64) []byte {
+// part is blob[offset:][:length], without room behind it to append into. The zero
+// UserRecord lies in no blob.
+func part(blob *[]byte, place uint64) []byte {
+	if blob == nil {
+		return nil
+	}
 	offset := uint64(uint32(place))
 	end := offset + place>>32
-	return blob[offset:end:end]
+	return (*blob)[offset:end:end]
 }

@@ -12,12 +12,15 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"reflect"
 	"syscall"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 	awslabs "github.com/awslabs/kinesis-aggregation/go/v2/deaggregator"
+
 	kinesisagg "github.com/kinesis-agg/kinesis-agg/bindings/go"
+	"github.com/kinesis-agg/kinesis-agg/bindings/go/deaggregator"
 )
 
 // The corpus: 10 MiB of user records of 100 bytes, four to a partition key of 36
@@ -135,6 +138,44 @@ func BenchmarkDeaggregate(b *testing.B) {
 		}
 		perRecord(b, start)
 	})
+}
+
+// Who only changes the import path gets the same records.
+func TestAgrees(t *testing.T) {
+	records := corpus(t)
+	records = append(records, types.Record{Data: []byte("plain"), PartitionKey: records[0].PartitionKey})
+	wanted, err := awslabs.DeaggregateRecords(records)
+	must(t, err)
+	got, err := deaggregator.DeaggregateRecords(records)
+	must(t, err)
+	if len(got) != len(wanted) {
+		t.Fatalf("%d records, not %d", len(got), len(wanted))
+	}
+	for i := range wanted {
+		if !reflect.DeepEqual(got[i], wanted[i]) {
+			t.Fatalf("%d: got %+v, want %+v", i, got[i], wanted[i])
+		}
+	}
+}
+
+func BenchmarkDeaggregateRecords(b *testing.B) {
+	records := corpus(b)
+	for name, deaggregate := range map[string]func([]types.Record) ([]types.Record, error){
+		"awslabs":          awslabs.DeaggregateRecords,
+		kinesisagg.Backend: deaggregator.DeaggregateRecords,
+	} {
+		b.Run(name, func(b *testing.B) {
+			start := cpu()
+			for range b.N {
+				users, err := deaggregate(records)
+				must(b, err)
+				for i := range users {
+					touched += len(*users[i].PartitionKey) + len(users[i].Data) + int(users[i].Data[0])
+				}
+			}
+			perRecord(b, start)
+		})
+	}
 }
 
 func BenchmarkAggregate(b *testing.B) {
