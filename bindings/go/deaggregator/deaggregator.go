@@ -38,76 +38,94 @@ type UserRecord struct {
 // DeaggregateRecords returns the user records of all aggregates, and all other
 // records as they are, in their order.
 func DeaggregateRecords(records []types.Record) ([]types.Record, error) {
-	all := make([]types.Record, 0, len(records))
-	err := walk(records, func(count int) { all = grow(all, count) }, func(user *UserRecord) {
-		all = append(all, user.Record)
-	})
+	found, err := read(records)
 	if err != nil {
 		return nil, err
+	}
+	all := make([]types.Record, 0, found.count())
+	for source := range records {
+		if !found.reports[source].IsAggregate() {
+			all = append(all, records[source])
+			continue
+		}
+		for range found.reports[source].UserRecords {
+			all = append(all, records[source])
+			found.next(&all[len(all)-1])
+		}
 	}
 	return all, nil
 }
 
 // Deaggregate does the same, and tells more of each.
 func Deaggregate(records []types.Record) ([]UserRecord, error) {
-	var all []UserRecord
-	err := walk(records, func(count int) { all = grow(all, count) }, func(user *UserRecord) {
-		all = append(all, *user)
-	})
+	found, err := read(records)
 	if err != nil {
 		return nil, err
+	}
+	all := make([]UserRecord, 0, found.count())
+	for source := range records {
+		report := &found.reports[source]
+		if !report.IsAggregate() {
+			all = append(all, UserRecord{Record: records[source], Source: source, Damage: report.Err()})
+			continue
+		}
+		for range report.UserRecords {
+			all = append(all, UserRecord{Record: records[source], Source: source, IsAggregated: true})
+			shown := &all[len(all)-1]
+			user := found.next(&shown.Record)
+			shown.SubSequenceNumber = user.SubSequenceNumber()
+			if key, ok := user.ExplicitHashKey(); ok {
+				text := kinesisagg.Text(key)
+				shown.ExplicitHashKey = &text
+			}
+		}
 	}
 	return all, nil
 }
 
-func grow[T any](all []T, count int) []T { return append(make([]T, 0, count), all...) }
+// batch is what was read, and how far it was handed out.
+type batch struct {
+	users   []kinesisagg.UserRecord
+	reports []kinesisagg.BlobReport
+	at      int
+	// A place for the key of each user record, made at once.
+	keys []string
+	// The keys by their numbers: texts that are the same are made once.
+	texts []string
+}
 
-// walk tells how many there are, then shows each; what it shows is used again.
-func walk(records []types.Record, begin func(count int), show func(*UserRecord)) error {
+func read(records []types.Record) (*batch, error) {
 	blobs := make([][]byte, len(records))
 	for i := range records {
 		blobs[i] = records[i].Data
 	}
 	users, reports, err := kinesisagg.Deaggregate(blobs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	begin(len(users) + len(records))
-	// A place for each key, made at once; texts that are the same are made once.
-	keys := make([]string, len(users))
-	texts := make([]string, 0, len(records))
-	at := 0
-	for source := range reports {
-		report := &reports[source]
-		if !report.IsAggregate() {
-			show(&UserRecord{Record: records[source], Source: source, Damage: report.Err()})
-			continue
-		}
-		for range report.UserRecords {
-			user := &users[at]
-			for number := user.PartitionKeyNumber(); len(texts) <= number; {
-				texts = append(texts, "")
-			}
-			text := &texts[user.PartitionKeyNumber()]
-			if *text == "" {
-				*text = kinesisagg.Text(user.PartitionKey())
-			}
-			keys[at] = *text
-			shown := UserRecord{
-				Record:            records[source],
-				SubSequenceNumber: user.SubSequenceNumber(),
-				Source:            source,
-				IsAggregated:      true,
-			}
-			shown.Data = user.Data()
-			shown.PartitionKey = &keys[at]
-			if key, ok := user.ExplicitHashKey(); ok {
-				text := kinesisagg.Text(key)
-				shown.ExplicitHashKey = &text
-			}
-			show(&shown)
-			at++
-		}
+	return &batch{users: users, reports: reports, keys: make([]string, len(users))}, nil
+}
+
+// count is how many records come out, at most.
+func (b *batch) count() int { return len(b.users) + len(b.reports) }
+
+// next gives record the data and the partition key of the next user record.
+func (b *batch) next(record *types.Record) *kinesisagg.UserRecord {
+	user := &b.users[b.at]
+	key := &b.keys[b.at]
+	b.at++
+	*key = b.text(user)
+	record.Data, record.PartitionKey = user.Data(), key
+	return user
+}
+
+func (b *batch) text(user *kinesisagg.UserRecord) string {
+	number := user.PartitionKeyNumber()
+	for len(b.texts) <= number {
+		b.texts = append(b.texts, "")
 	}
-	return nil
+	if b.texts[number] == "" {
+		b.texts[number] = kinesisagg.Text(user.PartitionKey())
+	}
+	return b.texts[number]
 }

@@ -19,7 +19,7 @@ func record(data []byte) types.Record {
 	return types.Record{Data: data, PartitionKey: &key, SequenceNumber: &number}
 }
 
-func batch(t *testing.T) []types.Record {
+func records(t *testing.T) []types.Record {
 	t.Helper()
 	data, err := base64.StdEncoding.DecodeString(aggregate)
 	if err != nil {
@@ -32,8 +32,8 @@ func batch(t *testing.T) []types.Record {
 
 // Aggregates come apart, all else comes back, in order.
 func TestDeaggregateRecords(t *testing.T) {
-	records := batch(t)
-	all, err := DeaggregateRecords(records)
+	given := records(t)
+	all, err := DeaggregateRecords(given)
 	if err != nil || len(all) != 5 {
 		t.Fatal(len(all), err)
 	}
@@ -52,7 +52,7 @@ func TestDeaggregateRecords(t *testing.T) {
 
 // What the awslabs module does not tell.
 func TestDeaggregateTellsMore(t *testing.T) {
-	all, err := Deaggregate(batch(t))
+	all, err := Deaggregate(records(t))
 	if err != nil || len(all) != 5 {
 		t.Fatal(len(all), err)
 	}
