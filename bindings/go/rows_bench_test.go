@@ -5,6 +5,8 @@ import (
 	"testing"
 )
 
+// What a walk costs: rows alone, user records, and user records whose data is
+// looked at.
 func BenchmarkRows(b *testing.B) {
 	a, _ := NewAggregator(Options{MaxSize: 51200})
 	var blobs [][]byte
