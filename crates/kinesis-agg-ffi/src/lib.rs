@@ -18,7 +18,7 @@
 //! Rust programs use the crate `kinesis-agg` instead.
 #![allow(non_camel_case_types, reason = "C types have C names")]
 
-#[cfg(not(panic = "unwind"))]
+#[cfg(not(any(panic = "unwind", target_arch = "wasm32")))]
 compile_error!("a panic must not leave a function: build with panic = \"unwind\"");
 
 mod aggregator;
@@ -35,6 +35,14 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod version;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+// The crate `libc` has no types for WebAssembly without a system: these do.
+#[cfg(target_arch = "wasm32")]
+extern crate self as libc;
+#[cfg(target_arch = "wasm32")]
+use core::ffi::{c_char, c_int};
 
 pub use aggregator::*;
 pub use arguments::{kagg_blob, kagg_new_user_record, kagg_user_record_span};

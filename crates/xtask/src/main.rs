@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use verbs::{bench, codec, fuzz, growth, header, instructions, licenses, peers, test};
+use verbs::{bench, codec, fuzz, go, growth, header, instructions, licenses, peers, test};
 
 /// The project's own tools.
 #[derive(Debug, Parser)]
@@ -37,6 +37,7 @@ enum Verb {
     Instructions(instructions::Options),
     Peers(peers::Options),
     Growth(growth::Options),
+    Go(go::Options),
     Header(header::Options),
     Codec(codec::Options),
     Fuzz(fuzz::Options),
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Verb::Instructions(options) => instructions::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Peers(options) => peers::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Growth(options) => growth::run(&options).map(|()| ExitCode::SUCCESS),
+        Verb::Go(options) => go::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Header(options) => header::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Codec(options) => codec::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Fuzz(options) => fuzz::run(&options).map(|()| ExitCode::SUCCESS),

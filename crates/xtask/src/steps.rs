@@ -5,6 +5,7 @@
 
 mod c;
 mod full;
+mod go;
 mod neon;
 mod quick;
 
@@ -108,6 +109,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "the lanes of MD5 on NEON pass their tests, in an emulator",
         run: neon::run,
+    },
+    Step {
+        name: "go",
+        tier: Tier::Full,
+        rule: "the Go binding passes its tests, natively and as WebAssembly",
+        run: go::run,
     },
     Step {
         name: "miri",

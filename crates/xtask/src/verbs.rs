@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod codec;
 pub(crate) mod fuzz;
+pub(crate) mod go;
 pub(crate) mod growth;
 pub(crate) mod header;
 pub(crate) mod instructions;

@@ -6,7 +6,7 @@
 use std::fs;
 
 use anyhow::{Context, Result, bail};
-use cbindgen::{Builder, Config, DocumentationStyle, Language, Style};
+use cbindgen::{Builder, Config, DocumentationStyle, ExportConfig, Language, Style};
 use clap::Args;
 
 use crate::workspace::{self, Workspace};
@@ -16,6 +16,8 @@ const FOLDER: &str = "crates/kinesis-agg-ffi";
 const HEADER: &str = "include/kinesis_agg.h";
 /// The exported symbols, one a line, sorted: what a linker may rely on.
 const SYMBOLS: &str = "crates/kinesis-agg-ffi/symbols.txt";
+/// What the WebAssembly module exports besides, and C has no use for.
+const WASM_ALONE: [&str; 2] = ["kagg_wasm_alloc", "kagg_wasm_free"];
 
 /// Compares the C header and the list of symbols with the sources.
 #[derive(Args, Debug)]
@@ -114,6 +116,10 @@ fn config(version: &str) -> Result<Config> {
                 .into(),
         ),
         after_includes: Some(macros),
+        export: ExportConfig {
+            exclude: WASM_ALONE.map(String::from).into(),
+            ..ExportConfig::default()
+        },
         ..Config::default()
     })
 }

@@ -1,0 +1,238 @@
+package kinesisagg
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"testing"
+)
+
+// Closed twice is closed; after that every call says so.
+func TestCloseTwice(t *testing.T) {
+	d := newTestDeaggregator(t)
+	batch, err := d.Deaggregate([][]byte{{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newTestAggregator(t, Options{})
+	sealed, _ := a.Seal()
+	m := oneShard(t)
+	for range 2 {
+		for _, closer := range []interface{ Close() error }{d, a, sealed, m} {
+			if err := closer.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if _, err := d.Deaggregate(nil); err != ErrClosed {
+		t.Error(err)
+	}
+	for u, err := range batch.UserRecords() {
+		if err != ErrClosed || u.Data() != nil || u.PartitionKey() != nil {
+			t.Error(u, err)
+		}
+	}
+	if _, err := a.Push(NewUserRecord{PartitionKey: "k"}); err != ErrClosed {
+		t.Error(err)
+	}
+	if _, err := m.Predict("k", ""); err != ErrClosed {
+		t.Error(err)
+	}
+}
+
+// User records outlive their deaggregator, and the next batch.
+func TestUserRecordsStay(t *testing.T) {
+	a := newTestAggregator(t, Options{})
+	data := pack(t, &a.packer, []NewUserRecord{{PartitionKey: "k", Data: []byte("one")}, {PartitionKey: "k"}})[0].Data
+	d := newTestDeaggregator(t)
+	batch, err := d.Deaggregate([][]byte{data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first UserRecord
+	for u := range batch.UserRecords() {
+		first = u
+		break
+	}
+	if _, err := d.Deaggregate([][]byte{{1, 2, 3}}); err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	if string(first.Data()) != "one" || string(first.PartitionKey()) != "k" {
+		t.Errorf("%q", first.Data())
+	}
+}
+
+// A batch that was read over, or is walked over twice at a time, says so.
+func TestStaleBatches(t *testing.T) {
+	a := newTestAggregator(t, Options{})
+	data := pack(t, &a.packer, many(1000, 1))[0].Data
+	d := newTestDeaggregator(t)
+	batch, err := d.Deaggregate([][]byte{data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	var last error
+	for _, err := range batch.UserRecords() {
+		if last = err; err == nil {
+			count++
+			for range batch.UserRecords() {
+				break
+			}
+		}
+	}
+	if count != 1 || last != ErrStale {
+		t.Errorf("%d user records, then %v", count, last)
+	}
+	// One after the other, they are whole.
+	for range 2 {
+		count = 0
+		for _, err := range batch.UserRecords() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			count++
+		}
+		if count != 1000 {
+			t.Error(count)
+		}
+	}
+	if _, err := d.Deaggregate(nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range batch.UserRecords() {
+		if err != ErrStale {
+			t.Error(err)
+		}
+	}
+}
+
+// Different values are used by different goroutines at once, and Records beside
+// their aggregator.
+func TestGoroutines(t *testing.T) {
+	var all sync.WaitGroup
+	for range 4 {
+		a := newTestAggregator(t, Options{MaxSize: 2000})
+		for round := range 20 {
+			data := pack(t, &a.packer, many(200, 50))
+			all.Go(func() {
+				if back := readBack(t, data); len(back) != 200 {
+					t.Errorf("round %d: %d", round, len(back))
+				}
+			})
+			a.PushMany(many(200, 50))
+			a.Finish()
+			sealed, _ := a.Seal()
+			all.Go(func() {
+				list(t, sealed)
+				sealed.Close()
+			})
+		}
+	}
+	all.Wait()
+}
+
+// What is empty may lie anywhere: its pointer is not followed, and not checked.
+func TestEmptyPartsOfOthers(t *testing.T) {
+	d := newTestDeaggregator(t)
+	bytes, word := make([]byte, 1<<20), fmt.Sprint("word")
+	batch, err := d.Deaggregate([][]byte{bytes[5:5], nil, bytes[:0]})
+	if err != nil || batch.Blobs()[0].Status != StatusPlain {
+		t.Errorf("%+v, %v", batch.Blobs(), err)
+	}
+	if _, err := NewShardMap([]Shard{{ID: word[2:2], StartingHashKey: word[1:1]}}); err == nil {
+		t.Error("no hash keys are a shard")
+	}
+	a := newTestAggregator(t, Options{FrameSingles: true})
+	record := NewUserRecord{PartitionKey: word, ExplicitHashKey: word[3:3], Data: bytes[7:7]}
+	if _, err := a.Push(record); err != nil {
+		t.Error(err)
+	}
+	if back := readBack(t, pack(t, &a.packer, []NewUserRecord{record})); len(back) != 2 || back[1].ExplicitHashKey != "" {
+		t.Errorf("%+v", back)
+	}
+}
+
+// resident is the memory of the process in bytes.
+func resident(t *testing.T) int {
+	t.Helper()
+	statm, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Skip("needs Linux's /proc")
+	}
+	var size, pages int
+	fmt.Sscan(string(statm), &size, &pages)
+	return pages * os.Getpagesize()
+}
+
+// Millions of user records, packed and taken apart, take no more memory than
+// some; nor do thousands of values that nobody closes.
+func TestNothingLeaks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	a := newTestAggregator(t, Options{MaxSize: 51200})
+	d := newTestDeaggregator(t)
+	records := many(20000, 100)
+	round := func() {
+		var blobs [][]byte
+		for _, record := range pack(t, &a.packer, records) {
+			blobs = append(blobs, record.Data)
+		}
+		batch, err := d.Deaggregate(blobs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := 0
+		for _, err := range batch.UserRecords() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			count++
+		}
+		if count != len(records) {
+			t.Fatal(count)
+		}
+	}
+	flat(t, 100, round)
+	flat(t, 100, func() {
+		for range 10 {
+			forgotten, err := NewDeaggregator()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := forgotten.Deaggregate([][]byte{{1}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b, err := NewAggregator(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.PushMany(records[:100])
+		b.Finish()
+		if _, err := b.Seal(); err != nil {
+			t.Fatal(err)
+		}
+		runtime.GC()
+	})
+}
+
+// flat fails when the later rounds take more memory than the first.
+func flat(t *testing.T, rounds int, round func()) {
+	t.Helper()
+	for range rounds / 4 {
+		round()
+	}
+	runtime.GC()
+	before := resident(t)
+	for range rounds {
+		round()
+	}
+	runtime.GC()
+	if grown := resident(t) - before; grown > 48<<20 {
+		t.Errorf("%d MiB more after %d rounds", grown>>20, rounds)
+	}
+}
