@@ -6,14 +6,14 @@
 //!          handle, arguments, failure       what all of them share
 //! ```
 //!
-//! Every exported function is one call of [`handle`]'s guards: NULL is answered,
+//! Every exported function is one call of a guard in `handle`: NULL is answered,
 //! a panic becomes a status, and what came before it is not used again. All
 //! `unsafe` is reading what the caller's pointers point to.
 //!
 //! The grammar, which the header's head states for its readers: a status is
 //! returned, 0 fine, above 0 no failure, below 0 a failure. The handle comes
 //! first and outputs last, and outputs are written on success alone. Numbers are
-//! fixed for ever: see [`status`].
+//! fixed for ever.
 //!
 //! Rust programs use the crate `kinesis-agg` instead.
 #![allow(non_camel_case_types, reason = "C types have C names")]
