@@ -19,6 +19,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"sync"
 
 	"github.com/tetratelabs/wazero"
@@ -88,6 +89,10 @@ func newInstance() (*instance, error) {
 		return nil, &Error{Status: ErrPanic, Cause: err}
 	}
 	in := &instance{module: made, memory: made.Memory(), functions: map[string]api.Function{}, handles: 1}
+	if _, err := in.call("kagg_wasm_seed", rand.Uint64()); err != nil {
+		in.release()
+		return nil, err
+	}
 	in.out, err = in.alloc(outSize)
 	if err != nil {
 		in.release()

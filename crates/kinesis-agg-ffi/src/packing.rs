@@ -27,7 +27,11 @@ impl Packer for Aggregator {
     type Recipe = ();
 
     fn make((): &(), options: Options) -> Result<Self, Failure> {
-        Ok(Self::with_options(options))
+        #[cfg(target_arch = "wasm32")]
+        let made = Self::with_seed(options, crate::wasm::seed());
+        #[cfg(not(target_arch = "wasm32"))]
+        let made = Self::with_options(options);
+        Ok(made)
     }
 }
 
@@ -38,6 +42,9 @@ impl Packer for ShardedAggregator {
     type Recipe = ShardedRecipe;
 
     fn make((grouping, max_open): &ShardedRecipe, options: Options) -> Result<Self, Failure> {
+        #[cfg(target_arch = "wasm32")]
+        let made = Self::with_seed(grouping.clone(), options, crate::wasm::seed())?;
+        #[cfg(not(target_arch = "wasm32"))]
         let made = Self::with_options(grouping.clone(), options)?;
         Ok(match max_open {
             Some((aggregates, bytes)) => made.with_max_open(*aggregates, *bytes),

@@ -1,15 +1,34 @@
-//! Memory for a host of the WebAssembly module, which C has from `malloc`.
+//! What a host of the WebAssembly module has to bring: memory, which C has from
+//! `malloc`, and a random number, which other systems give.
 //!
 //! ```text
+//! kagg_wasm_seed(seed)                        once, before the first aggregator
 //! kagg_wasm_alloc(len)          -> place      the host writes its bytes there,
 //! kagg_<type>_<verb>(place, …)                calls,
 //! kagg_wasm_free(place, len)                  and gives the memory back
 //! ```
 //!
-//! These two are no part of the C ABI, and stand in no header. A panic is a trap
+//! These three are no part of the C ABI, and stand in no header. A panic is a trap
 //! here: the host ends the instance, and all handles in it are gone.
 
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::alloc::{Layout, alloc, dealloc};
+
+/// The seed of the key tables of all aggregators.
+static SEED: AtomicU64 = AtomicU64::new(0);
+
+/// Seeds the key tables of the aggregators that are made from now on, so that
+/// nobody can choose partition keys that collide. WebAssembly alone has no source
+/// of such a number.
+#[unsafe(no_mangle)]
+pub(crate) extern "C" fn kagg_wasm_seed(seed: u64) {
+    SEED.store(seed, Ordering::Relaxed);
+}
+
+/// The seed that the host gave.
+pub(crate) fn seed() -> u64 {
+    SEED.load(Ordering::Relaxed)
+}
 
 /// What all rows of the C ABI are content with.
 const ALIGN: usize = 8;

@@ -17,7 +17,7 @@ const HEADER: &str = "include/kinesis_agg.h";
 /// The exported symbols, one a line, sorted: what a linker may rely on.
 const SYMBOLS: &str = "crates/kinesis-agg-ffi/symbols.txt";
 /// What the WebAssembly module exports besides, and C has no use for.
-const WASM_ALONE: [&str; 2] = ["kagg_wasm_alloc", "kagg_wasm_free"];
+const WASM_ALONE: [&str; 3] = ["kagg_wasm_alloc", "kagg_wasm_free", "kagg_wasm_seed"];
 
 /// Compares the C header and the list of symbols with the sources.
 #[derive(Args, Debug)]
