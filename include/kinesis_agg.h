@@ -607,7 +607,7 @@ typedef struct kagg_shard {
 #define KAGG_ERR_OPTION (-9)
 
 /**
- * Options are set before the first user record.
+ * Options are set before the first user record and the first new shard map.
  */
 #define KAGG_ERR_IN_USE (-10)
 

@@ -74,7 +74,7 @@ pub const KAGG_ERR_EXPLICIT_HASH_KEY: kagg_status = -7;
 pub const KAGG_ERR_TOO_LARGE: kagg_status = -8;
 /// An option has a value that it cannot have.
 pub const KAGG_ERR_OPTION: kagg_status = -9;
-/// Options are set before the first user record.
+/// Options are set before the first user record and the first new shard map.
 pub const KAGG_ERR_IN_USE: kagg_status = -10;
 /// No open shard owns some hash keys.
 pub const KAGG_ERR_SHARD_GAP: kagg_status = -11;
