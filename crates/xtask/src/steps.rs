@@ -8,6 +8,7 @@ mod full;
 mod go;
 mod neon;
 mod quick;
+mod readme;
 
 use crate::runner::{Step, Tier};
 use crate::verbs::{codec, fuzz, header, instructions, licenses};

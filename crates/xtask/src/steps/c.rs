@@ -15,9 +15,13 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use super::readme::Section;
 use crate::{command, workspace};
 
 const SOURCE: &str = "crates/kinesis-agg-ffi";
+
+/// The README's section.
+const SECTION: &str = "## C and C++";
 
 /// Where the README's commands build and install.
 const FOLDER: &str = "target/c";
@@ -76,58 +80,12 @@ fn ensure_tools() -> Result<()> {
     Ok(())
 }
 
-/// Runs what the README's section tells to type, and compares what it shows.
+/// The README's programs are examples, and run as shown.
 fn readme() -> Result<()> {
-    let text = workspace::read("README.md")?;
-    let section = section(&text, "## C and C++")?;
-    let commands = blocks(section, "sh").join("");
-    println!("{commands}");
-    let script = write("readme.sh", &commands)?;
-    let output = command::read(command::at_root("sh").arg("-e").arg(script))?;
-    println!("{output}");
-    for (language, expected) in all_blocks(section) {
-        if matches!(language, "text" | "json") {
-            ensure!(
-                output.contains(expected),
-                "README.md shows, in its block of {language}, something else than its commands print"
-            );
-        }
-    }
-    for code in blocks(section, "cpp") {
-        let file = write("readme.cpp", code)?;
-        let mut compile = command::at_root("c++");
-        compile.args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]);
-        command::run(compile.arg(format!("-I{PREFIX}/include")).arg(&file))?;
-    }
-    Ok(())
-}
-
-/// Writes what the README shows to a file, relative to the root.
-fn write(name: &str, content: &str) -> Result<String> {
-    let file = format!("{FOLDER}/{name}");
-    fs::create_dir_all(path(FOLDER)).with_context(|| format!("cannot make {FOLDER}"))?;
-    fs::write(path(&file), content).with_context(|| format!("cannot write {file}"))?;
-    Ok(file)
-}
-
-/// The lines from `heading` to the next of its kind.
-fn section<'a>(text: &'a str, heading: &str) -> Result<&'a str> {
-    let start = text
-        .find(&format!("\n{heading}\n"))
-        .with_context(|| format!("README.md has no section {heading}"))?;
-    let rest = &text[start + 1..];
-    Ok(rest.find("\n## ").map_or(rest, |end| &rest[..end]))
-}
-
-/// The fenced blocks of a text: language and content.
-fn all_blocks(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let inside = text.split("```").skip(1).step_by(2);
-    inside.filter_map(|block| block.split_once('\n'))
-}
-
-fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
-    let of_language = all_blocks(text).filter(|(found, _)| *found == language);
-    of_language.map(|(_, content)| content).collect()
+    let section = Section::read(SECTION)?;
+    section.prints("c", "examples/c/first.c")?;
+    section.prints("cpp", "examples/cpp/first.cpp")?;
+    section.runs_as_shown()
 }
 
 /// The tests in C and C++, against what was just built.
@@ -300,7 +258,7 @@ fn check_program(program: &Path, linking: &str) -> Result<()> {
     let mut run = command::at_root(program);
     run.arg("examples/data/captured-record.bin");
     run.env("LD_LIBRARY_PATH", path(PREFIX).join("lib"));
-    is_shown(program, &command::read(&mut run)?)
+    Section::read(SECTION)?.shows(&command::read(&mut run)?)
 }
 
 /// The program packs the README's lines as shown there.
@@ -308,20 +266,7 @@ fn check_aggregate(program: &Path) -> Result<()> {
     let lines = r"customer-7 click\ncustomer-9 view\ncustomer-7 buy\n";
     let line = format!("printf '{lines}' | '{}'", program.display());
     let output = command::read(command::at_root("sh").args(["-e", "-c", &line]))?;
-    is_shown(program, &output)
-}
-
-/// The README shows this output.
-fn is_shown(program: &Path, output: &str) -> Result<()> {
-    println!("{output}");
-    let text = workspace::read("README.md")?;
-    let mut blocks = all_blocks(section(&text, "## C and C++")?);
-    ensure!(
-        blocks.any(|(_, block)| block == output),
-        "{} prints what the README does not show",
-        program.display()
-    );
-    Ok(())
+    Section::read(SECTION)?.shows(&output)
 }
 
 fn path(from_root: &str) -> PathBuf {
@@ -333,20 +278,4 @@ fn remove(folder: &Path) -> Result<()> {
         return Ok(());
     }
     fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A section ends where the next begins, and its blocks keep their order.
-    #[test]
-    fn blocks_of_a_section_are_found() {
-        let text = "# T\n\n## A\n```sh\nno\n```\n\n## B\n```sh\none\n```\n\
-                    ```text\nout\n```\n```sh\ntwo\n```\n## C\n```sh\nno\n```\n";
-        let section = section(text, "## B").unwrap();
-        assert_eq!(blocks(section, "sh"), ["one\n", "two\n"]);
-        assert_eq!(all_blocks(section).count(), 3);
-        assert!(super::section(text, "## D").is_err());
-    }
 }

@@ -8,12 +8,14 @@
 //! Takes Go, the C compiler that cgo asks for, and Go's modules from where
 //! `GOPROXY` says.
 
+use std::fs::File;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use crate::command;
+use super::readme::Section;
 use crate::verbs::go::{self, FOLDER, go};
+use crate::{command, workspace};
 
 /// The modules, the base first.
 const MODULES: [&str; 5] = [
@@ -54,9 +56,21 @@ pub(super) fn run() -> Result<()> {
         command::run(native(go(EXAMPLES).arg("run")).args([program, input]))?;
         command::run(webassembly(go(EXAMPLES).arg("run")).args([program, input]))?;
     }
+    readme()?;
     // Each benchmark once, nothing measured.
     let bench = ["-run=^$", "-bench=.", "-benchtime=1x", "./..."];
     command::run(native(go("bindings/go/bench").arg("test")).args(bench))
+}
+
+/// The README's program is an example, and runs as shown, native as well.
+fn readme() -> Result<()> {
+    let section = Section::read("## Go")?;
+    section.prints("go", "examples/go/first/main.go")?;
+    section.runs_as_shown()?;
+    let input = File::open(workspace::root().join("examples/data/captured-record.bin"))?;
+    let mut run = go(EXAMPLES);
+    native(run.arg("run")).arg("./first").stdin(input);
+    section.shows(&command::read(&mut run)?)
 }
 
 fn native(command: &mut Command) -> &mut Command {
