@@ -59,12 +59,12 @@ pub(super) fn run() -> Result<()> {
     command::run(native(go("bindings/go/bench").arg("test")).args(bench))
 }
 
-fn native(command: &mut Command) -> &mut Command {
+pub(super) fn native(command: &mut Command) -> &mut Command {
     command.env("CGO_ENABLED", "1");
     command.arg("-tags=kinesisagg_static")
 }
 
-fn webassembly(command: &mut Command) -> &mut Command {
+pub(super) fn webassembly(command: &mut Command) -> &mut Command {
     command.env("CGO_ENABLED", "0")
 }
 
