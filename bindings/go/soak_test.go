@@ -65,9 +65,9 @@ func mixed(number uint64) uint64 {
 func soakRecord(number uint64) NewUserRecord {
 	prefixes := [...]string{"user-", "a-long-name-in-front-of-the-number-of-a-user-that-takes-varints-of-two-bytes-", "gerät-", ""}
 	chance := mixed(number)
-	start, size := chance%soakMaxSize, chance>>32%200
+	start, size := chance%soakMaxSize, (chance>>32)%200
 	if number%100 == 0 {
-		size = chance >> 32 % (soakMaxSize / 2)
+		size = (chance >> 32) % (soakMaxSize / 2)
 	}
 	record := NewUserRecord{
 		PartitionKey: fmt.Sprint(prefixes[number%4], number),
