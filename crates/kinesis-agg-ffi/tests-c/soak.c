@@ -175,27 +175,28 @@ static void round_trip(struct soak *soak, const struct batch *batch, const struc
   fail(with);
 }
 
-/* Rounds until `until` user records are written, with handles that are kept and
+/* Rounds until `end` user records are written, with handles that are kept and with
    handles that are not. */
-static struct memory rounds(struct soak *soak, uint64_t until) {
-  struct memory found;
-  const struct handles kept = open_handles();
-  while (soak->written.count < until) {
-    round_trip(soak, next_batch(soak, until - soak->written.count), &kept);
+static void rounds(struct soak *soak, const struct handles *kept, uint64_t end) {
+  while (soak->written.count < end) {
+    round_trip(soak, next_batch(soak, end), kept);
     const struct handles fresh = open_handles();
-    round_trip(soak, next_batch(soak, until - soak->written.count), &fresh);
+    round_trip(soak, next_batch(soak, end), &fresh);
     free_handles(&fresh);
   }
-  found.resident = resident();
-  free_handles(&kept);
-  found.heap = heap();
-  return found;
 }
 
 int main(int argc, char **argv) {
-  const uint64_t user_records = soak_begin(argc, argv);
-  struct soak soak = {{0, 0}, {0, 0}};
-  const struct memory warm = rounds(&soak, warm_up(user_records));
-  const struct memory last = rounds(&soak, user_records);
-  return soak_end(user_records, &soak, &warm, &last);
+  struct soak soak = soak_begin(argc, argv);
+  const struct handles first = open_handles();
+  rounds(&soak, &first, first_rounds());
+  free_handles(&first);
+  soak.heap_at_first = heap();
+  const struct handles kept = open_handles();
+  rounds(&soak, &kept, warm_up(&soak));
+  soak.resident_when_warm = resident();
+  rounds(&soak, &kept, soak.user_records);
+  soak.resident_at_last = resident();
+  free_handles(&kept);
+  return soak_end(&soak);
 }

@@ -133,29 +133,35 @@ void round_trip(soak& so_far, const batch& all, handles& with) {
   fail(with);
 }
 
-// Rounds until `until` user records are written, with handles that are kept and
+// Rounds until `end` user records are written, with handles that are kept and with
 // handles that are not.
-memory rounds(soak& so_far, std::uint64_t until) {
-  memory found{};
-  {
-    handles kept;
-    while (so_far.written.count < until) {
-      round_trip(so_far, *next_batch(&so_far, until - so_far.written.count), kept);
-      handles fresh;
-      round_trip(so_far, *next_batch(&so_far, until - so_far.written.count), fresh);
-    }
-    found.resident = resident();
+void rounds(soak& so_far, handles& kept, std::uint64_t end) {
+  while (so_far.written.count < end) {
+    round_trip(so_far, *next_batch(&so_far, end), kept);
+    handles fresh;
+    round_trip(so_far, *next_batch(&so_far, end), fresh);
   }
-  found.heap = heap();
-  return found;
+}
+
+void first(soak& so_far) {
+  handles kept;
+  rounds(so_far, kept, first_rounds());
+}
+
+void all(soak& so_far) {
+  handles kept;
+  rounds(so_far, kept, warm_up(&so_far));
+  so_far.resident_when_warm = resident();
+  rounds(so_far, kept, so_far.user_records);
+  so_far.resident_at_last = resident();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::uint64_t asked = soak_begin(argc, argv);
-  soak so_far{};
-  const memory warm = rounds(so_far, warm_up(asked));
-  const memory last = rounds(so_far, asked);
-  return soak_end(asked, &so_far, &warm, &last);
+  soak so_far = soak_begin(argc, argv);
+  first(so_far);
+  so_far.heap_at_first = heap();
+  all(so_far);
+  return soak_end(&so_far);
 }

@@ -5,14 +5,14 @@
  *   soak_c 10000000
  *   10000000 user records, resident 3.1 MiB after the first 1000000, 3.2 MiB at the end
  *
- * Rounds have up to ROUND user records; every other one has handles of its own.
- * The first million user records is to warm up, or the first half. Behind it and at
- * the end,
+ * Rounds have up to ROUND user records; every other one has handles of its own, the
+ * others share handles that live to the end. Compared are
  *
- *   resident memory    is compared while handles live that were used all the time:
- *                      it may grow by MAX_GROWN
- *   the heap           is compared when all handles are freed: as many bytes are in
- *                      use as before
+ *   resident memory    after the first million user records, or the first half, and at
+ *                      the end, both times with the shared handles: it may grow by
+ *                      MAX_GROWN
+ *   the heap           after the first rounds and at the end, both times with all
+ *                      handles freed: as many bytes are in use
  *
  * `cargo xtask soak` runs the programs. Linux alone has the memory in /proc, and
  * glibc alone tells the bytes in use.
@@ -43,15 +43,14 @@ struct tally {
   uint64_t checksum;
 };
 
+/* What happened so far; memory is in bytes. */
 struct soak {
+  uint64_t user_records;
   struct tally written;
   struct tally read;
-};
-
-/* Bytes of the process. */
-struct memory {
-  size_t resident;
-  size_t heap;
+  size_t heap_at_first;
+  size_t resident_when_warm;
+  size_t resident_at_last;
 };
 
 /* The user records of a round. They stay until the next are made. */
@@ -124,9 +123,10 @@ static inline void add(struct tally *to, const struct kagg_new_user_record *row)
   to->count++;
 }
 
-/* The next user records, `count` of them or those of a round. */
-static inline const struct batch *next_batch(struct soak *soak, uint64_t count) {
+/* The next user records up to `end`, or those of a round. */
+static inline const struct batch *next_batch(struct soak *soak, uint64_t end) {
   static struct batch batch;
+  const uint64_t count = end - soak->written.count;
   batch.count = count < ROUND ? (size_t)count : ROUND;
   for (size_t index = 0; index < batch.count; index++) {
     write_row(&batch, index, soak->written.count);
@@ -173,35 +173,40 @@ static inline void count_exactly(char **argv) {
   CHECK(!"the program could not be started once more");
 }
 
-/* How many user records are asked for. */
-static inline uint64_t soak_begin(int argc, char **argv) {
+static inline struct soak soak_begin(int argc, char **argv) {
   count_exactly(argv);
-  const uint64_t user_records = argc == 2 ? strtoull(argv[1], NULL, 10) : 0;
-  if (user_records < 100 * ROUND) {
+  struct soak soak;
+  memset(&soak, 0, sizeof soak);
+  soak.user_records = argc == 2 ? strtoull(argv[1], NULL, 10) : 0;
+  if (soak.user_records < 100 * ROUND) {
     fprintf(stderr, "usage: %s USER_RECORDS, at least %d\n", argv[0], 100 * ROUND);
     exit(2);
   }
-  return user_records;
+  return soak;
 }
+
+/* How many user records make the first rounds. */
+static inline uint64_t first_rounds(void) { return 4 * ROUND; }
 
 /* How many user records are to warm up. */
-static inline uint64_t warm_up(uint64_t user_records) {
-  return user_records < 2000000 ? user_records / 2 : 1000000;
+static inline uint64_t warm_up(const struct soak *soak) {
+  return soak->user_records < 2000000 ? soak->user_records / 2 : 1000000;
 }
 
-/* Ends the program well if all was read that was written, and no memory lost. */
-static inline int soak_end(uint64_t user_records, const struct soak *soak,
-                           const struct memory *warm, const struct memory *last) {
+/* Ends the program, well if all was read that was written, and no memory lost. */
+static inline int soak_end(const struct soak *soak) {
+  const size_t heap_at_last = heap();
   const double mebibyte = 1 << 20;
   printf("%" PRIu64 " user records, resident %.1f MiB after the first %" PRIu64
          ", %.1f MiB at the end\n",
-         soak->read.count, (double)warm->resident / mebibyte, warm_up(user_records),
-         (double)last->resident / mebibyte);
-  printf("heap in use, all handles freed: %zu bytes, %zu at the end\n", warm->heap, last->heap);
-  CHECK(soak->written.count == user_records && soak->read.count == user_records);
+         soak->read.count, (double)soak->resident_when_warm / mebibyte, warm_up(soak),
+         (double)soak->resident_at_last / mebibyte);
+  printf("heap in use, all handles freed: %zu bytes, %zu at the end\n", soak->heap_at_first,
+         heap_at_last);
+  CHECK(soak->written.count == soak->user_records && soak->read.count == soak->user_records);
   CHECK(soak->read.checksum == soak->written.checksum);
-  CHECK(last->heap == warm->heap);
-  CHECK(last->resident < warm->resident + MAX_GROWN);
+  CHECK(heap_at_last == soak->heap_at_first);
+  CHECK(soak->resident_at_last < soak->resident_when_warm + MAX_GROWN);
   return 0;
 }
 
