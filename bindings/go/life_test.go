@@ -2,8 +2,6 @@ package kinesisagg
 
 import (
 	"fmt"
-	"os"
-	"runtime"
 	"sync"
 	"testing"
 )
@@ -152,90 +150,5 @@ func TestEmptyPartsOfOthers(t *testing.T) {
 	}
 	if back := readBack(t, pack(t, &a.packer, []NewUserRecord{record})); len(back) != 2 || back[1].ExplicitHashKey != "" {
 		t.Errorf("%+v", back)
-	}
-}
-
-// resident is the memory of the process in bytes.
-func resident(t *testing.T) int {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("only Linux has /proc")
-	}
-	statm, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var size, pages int
-	fmt.Sscan(string(statm), &size, &pages)
-	return pages * os.Getpagesize()
-}
-
-// Millions of user records, packed and taken apart, take no more memory than
-// some; nor do thousands of values that nobody closes.
-func TestNothingLeaks(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
-	a := newTestAggregator(t, Options{MaxSize: 51200})
-	d := newTestDeaggregator(t)
-	records := many(20000, 100)
-	round := func() {
-		var blobs [][]byte
-		for _, record := range pack(t, &a.packer, records) {
-			blobs = append(blobs, record.Data)
-		}
-		batch, err := d.Deaggregate(blobs)
-		if err != nil {
-			t.Fatal(err)
-		}
-		count := 0
-		for _, err := range batch.UserRecords() {
-			if err != nil {
-				t.Fatal(err)
-			}
-			count++
-		}
-		if count != len(records) {
-			t.Fatal(count)
-		}
-	}
-	flat(t, 100, round)
-	flat(t, 100, func() {
-		for range 10 {
-			forgotten, err := NewDeaggregator()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := forgotten.Deaggregate([][]byte{{1}}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		b, err := NewAggregator(Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.PushMany(records[:100])
-		b.Finish()
-		if _, err := b.Seal(); err != nil {
-			t.Fatal(err)
-		}
-		runtime.GC()
-	})
-}
-
-// flat fails when the later rounds take more memory than the first.
-func flat(t *testing.T, rounds int, round func()) {
-	t.Helper()
-	for range rounds / 4 {
-		round()
-	}
-	runtime.GC()
-	before := resident(t)
-	for range rounds {
-		round()
-	}
-	runtime.GC()
-	if grown := resident(t) - before; grown > 48<<20 {
-		t.Errorf("%d MiB more after %d rounds", grown>>20, rounds)
 	}
 }

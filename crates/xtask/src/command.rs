@@ -4,6 +4,7 @@
 //! how to name a command in an error. It does not know what the commands do.
 
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -77,8 +78,34 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
     if !output.status.success() {
         bail!("`{}` ended with {}", line(command), output.status);
     }
-    String::from_utf8(output.stdout)
-        .with_context(|| format!("`{}` wrote something else than UTF-8", line(command)))
+    String::from_utf8(output.stdout).with_context(|| not_utf8(command))
+}
+
+/// Runs `command` with its output where ours goes, line by line, and returns it.
+///
+/// # Errors
+///
+/// It cannot be started, does not end with exit code 0, or writes no UTF-8.
+pub(crate) fn run_and_read(command: &mut Command) -> Result<String> {
+    println!("$ {}", line(command));
+    let started = command.stdout(Stdio::piped()).spawn();
+    let mut child = started.with_context(|| not_started(command))?;
+    let stdout = child.stdout.take().context("there is no pipe to read")?;
+    let mut output = String::new();
+    for line in BufReader::new(stdout).lines() {
+        let line = line.with_context(|| not_utf8(command))?;
+        println!("{line}");
+        output.extend([&line, "\n"]);
+    }
+    let status = child.wait().with_context(|| not_started(command))?;
+    if !status.success() {
+        bail!("`{}` ended with {status}", line(command));
+    }
+    Ok(output)
+}
+
+fn not_utf8(command: &Command) -> String {
+    format!("`{}` wrote something else than UTF-8", line(command))
 }
 
 fn not_started(command: &Command) -> String {
@@ -102,6 +129,11 @@ mod tests {
     #[test]
     fn errors_name_the_command() {
         let error = run(Command::new("/bin/sh").args(["-c", "exit 3"])).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`sh -c exit 3` ended with exit status: 3"
+        );
+        let error = run_and_read(Command::new("/bin/sh").args(["-c", "exit 3"])).unwrap_err();
         assert_eq!(
             error.to_string(),
             "`sh -c exit 3` ended with exit status: 3"

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! verbs                             what one asks for, a file each; a verb may be a step of `test`
-//! steps                             what `cargo xtask test` runs, quick and full
+//! steps                             what `cargo xtask test` and `cargo xtask soak` run
 //! runner                            runs steps, times them, prints the table
 //! callgrind, baseline, workspace,
 //! measurement                       what verbs and steps are made of
@@ -26,13 +26,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use verbs::{bench, codec, fuzz, go, growth, header, instructions, licenses, peers, test};
+use verbs::{bench, codec, fuzz, go, growth, header, instructions, licenses, peers, soak, test};
 
 /// The project's own tools.
 #[derive(Debug, Parser)]
 #[command(name = "xtask", bin_name = "cargo xtask")]
 enum Verb {
     Test(test::Options),
+    Soak(soak::Options),
     Bench(bench::Options),
     Instructions(instructions::Options),
     Peers(peers::Options),
@@ -48,6 +49,7 @@ enum Verb {
 fn main() -> ExitCode {
     let result = match Verb::parse() {
         Verb::Test(options) => test::run(&options),
+        Verb::Soak(options) => soak::run(&options),
         Verb::Bench(options) => bench::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Instructions(options) => instructions::run(&options).map(|()| ExitCode::SUCCESS),
         Verb::Peers(options) => peers::run(&options).map(|()| ExitCode::SUCCESS),

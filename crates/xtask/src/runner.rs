@@ -15,9 +15,10 @@
 //! know what the steps do.
 
 use std::fmt;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 /// When a step runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,17 +27,19 @@ pub(crate) enum Tier {
     Quick,
     /// Before a change goes in.
     Full,
+    /// By hand: it takes long.
+    Soak,
 }
 
 /// One thing that is checked.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Step {
+pub(crate) struct Step<Run = fn() -> Result<()>> {
     /// One word, by which it can be asked for.
     pub(crate) name: &'static str,
     pub(crate) tier: Tier,
     /// What holds when it passes.
     pub(crate) rule: &'static str,
-    pub(crate) run: fn() -> Result<()>,
+    pub(crate) run: Run,
 }
 
 /// How the steps went, in their order.
@@ -50,21 +53,61 @@ enum Outcome {
     NotRun,
 }
 
-/// Runs `steps` in order; after a failure only if told to `keep_going`.
-pub(crate) fn run(steps: &[Step], keep_going: bool) -> Report {
+/// Those of `steps` that are called so, in their own order; all when none is named.
+///
+/// # Errors
+///
+/// A name that no step has.
+pub(crate) fn named<Run>(
+    steps: &'static [Step<Run>],
+    names: &[String],
+) -> Result<Vec<&'static Step<Run>>> {
+    for name in names {
+        if !steps.iter().any(|step| step.name == name) {
+            bail!("there is no step {name}; --list names them all");
+        }
+    }
+    let is_named = |step: &&Step<Run>| names.iter().any(|name| name == step.name);
+    let wanted = |step: &&Step<Run>| names.is_empty() || is_named(step);
+    Ok(steps.iter().filter(wanted).collect())
+}
+
+/// Prints the steps and what holds when they pass.
+pub(crate) fn print_list<Run>(steps: &[&Step<Run>]) {
+    for step in steps {
+        let tier = match step.tier {
+            Tier::Quick => "quick",
+            Tier::Full => "full",
+            Tier::Soak => "soak",
+        };
+        println!("{:13}  {tier:5}  {}", step.name, step.rule);
+    }
+}
+
+/// Runs `steps` in order, each by `call`; after a failure only if told to
+/// `keep_going`.
+pub(crate) fn run<Run>(
+    steps: &[&Step<Run>],
+    keep_going: bool,
+    call: impl Fn(&Run) -> Result<()>,
+) -> Report {
     let mut report = Report(Vec::with_capacity(steps.len()));
     for step in steps {
         let stop = report.has_failed() && !keep_going;
-        let outcome = if stop { Outcome::NotRun } else { run_one(step) };
+        let outcome = if stop {
+            Outcome::NotRun
+        } else {
+            run_one(step, &call)
+        };
         report.0.push((step.name, outcome));
     }
     report
 }
 
-fn run_one(step: &Step) -> Outcome {
+fn run_one<Run>(step: &Step<Run>, call: impl Fn(&Run) -> Result<()>) -> Outcome {
     println!("\n=== {}: {}", step.name, step.rule);
     let start = Instant::now();
-    let result = (step.run)();
+    let result = call(&step.run);
     let took = start.elapsed();
     let outcome = match result {
         Ok(()) => Outcome::Passed(took),
@@ -75,7 +118,12 @@ fn run_one(step: &Step) -> Outcome {
 }
 
 impl Report {
-    pub(crate) fn has_failed(&self) -> bool {
+    /// That of the run: 1 when a step has failed.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(u8::from(self.has_failed()))
+    }
+
+    fn has_failed(&self) -> bool {
         self.count(|outcome| matches!(outcome, Outcome::Failed(..))) > 0
     }
 
@@ -119,11 +167,9 @@ fn elapsed(took: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::bail;
-
     use super::*;
 
-    const STEPS: [Step; 3] = [
+    static STEPS: [Step; 3] = [
         step("good", || Ok(())),
         step("bad", || bail!("it is broken")),
         step("later", || Ok(())),
@@ -140,10 +186,28 @@ mod tests {
         }
     }
 
+    fn run_all(keep_going: bool) -> Report {
+        run(&named(&STEPS, &[]).unwrap(), keep_going, |call| call())
+    }
+
+    /// Steps run in their own order, and a name that none has is an error, not a run
+    /// of nothing.
+    #[test]
+    fn steps_are_chosen_by_name() {
+        let names = |names: &[&str]| {
+            let names = Vec::from_iter(names.iter().map(ToString::to_string));
+            let chosen = named(&STEPS, &names)?;
+            anyhow::Ok(Vec::from_iter(chosen.iter().map(|step| step.name)))
+        };
+        assert_eq!(names(&["later", "good"]).unwrap(), ["good", "later"]);
+        assert_eq!(names(&[]).unwrap(), ["good", "bad", "later"]);
+        assert!(names(&["good", "goood"]).is_err());
+    }
+
     /// A failure stops the run, and what did not run counts as neither.
     #[test]
     fn the_first_failure_stops() {
-        let report = run(&STEPS, false);
+        let report = run_all(false);
         assert!(report.has_failed());
         let text = report.to_string();
         assert_eq!(text.lines().last(), Some("1 passed, 1 failed"));
@@ -154,7 +218,7 @@ mod tests {
     /// Told to keep going, the run comes to the end and still fails.
     #[test]
     fn keep_going_runs_all() {
-        let report = run(&STEPS, true);
+        let report = run_all(true);
         assert!(report.has_failed());
         assert_eq!(
             report.to_string().lines().last(),

@@ -1,4 +1,5 @@
-//! What `cargo xtask test` checks, in the order in which it runs.
+//! What `cargo xtask test` and `cargo xtask soak` check, in the order in which they
+//! run it.
 //!
 //! The quick steps come first, the cheap ones before the dear ones: a slip is
 //! told within seconds. A step that needs a toolchain or a target installs it.
@@ -6,14 +7,17 @@
 mod c;
 mod full;
 mod go;
+mod leaks;
 mod neon;
 mod quick;
 mod readme;
 
+use anyhow::Result;
+
 use crate::runner::{Step, Tier};
 use crate::verbs::{codec, fuzz, header, instructions, licenses};
 
-/// Every step there is.
+/// Every step of `cargo xtask test`.
 pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "fmt",
@@ -128,5 +132,36 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "no fuzz target finds a fault in ten seconds",
         run: fuzz::check,
+    },
+];
+
+/// What a step of `cargo xtask soak` runs, with so many user records.
+pub(crate) type Soak = fn(u64) -> Result<()>;
+
+/// Every step of `cargo xtask soak`.
+pub(crate) const SOAK: &[Step<Soak>] = &[
+    Step {
+        name: "leaks-c",
+        tier: Tier::Soak,
+        rule: "user records by the million through C leave no memory behind",
+        run: leaks::c,
+    },
+    Step {
+        name: "leaks-cpp",
+        tier: Tier::Soak,
+        rule: "user records by the million through C++ leave no memory behind",
+        run: leaks::cpp,
+    },
+    Step {
+        name: "leaks-go",
+        tier: Tier::Soak,
+        rule: "user records by the million through Go, natively, leave no memory behind",
+        run: leaks::go_native,
+    },
+    Step {
+        name: "leaks-go-wasm",
+        tier: Tier::Soak,
+        rule: "user records by the million through Go's WebAssembly leave no memory behind",
+        run: leaks::go_webassembly,
     },
 ];

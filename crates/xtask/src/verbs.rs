@@ -9,4 +9,5 @@ pub(crate) mod header;
 pub(crate) mod instructions;
 pub(crate) mod licenses;
 pub(crate) mod peers;
+pub(crate) mod soak;
 pub(crate) mod test;

@@ -88,12 +88,24 @@ fn readme() -> Result<()> {
     section.runs_as_shown()
 }
 
-/// The tests in C and C++, against what was just built.
-fn tests() -> Result<()> {
+/// Builds a target of the tests in C and C++, with the library.
+fn build_tests(target: &str) -> Result<()> {
     let mut configure = command::at_root("cmake");
     configure.args(["-S", SOURCE, "-B", BUILD, "-DBUILD_TESTING=ON"]);
     command::run(&mut configure)?;
-    command::run(command::at_root("cmake").args(["--build", BUILD]))?;
+    command::run(command::at_root("cmake").args(["--build", BUILD, "--target", target]))
+}
+
+/// Builds one of the programs in `tests-c`, and says where it lies.
+pub(super) fn test_program(target: &str) -> Result<PathBuf> {
+    ensure_tools()?;
+    build_tests(target)?;
+    Ok(path(BUILD).join("tests-c").join(target))
+}
+
+/// The tests in C and C++, against what was just built.
+fn tests() -> Result<()> {
+    build_tests("all")?;
     let mut test = command::at_root("ctest");
     test.args(["--test-dir", BUILD, "--output-on-failure"]);
     command::run(test.args(["--no-tests=error", "--timeout", "120"]))

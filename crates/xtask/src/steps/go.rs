@@ -73,12 +73,12 @@ fn readme() -> Result<()> {
     section.shows(&command::read(&mut run)?)
 }
 
-fn native(command: &mut Command) -> &mut Command {
+pub(super) fn native(command: &mut Command) -> &mut Command {
     command.env("CGO_ENABLED", "1");
     command.arg("-tags=kinesisagg_static")
 }
 
-fn webassembly(command: &mut Command) -> &mut Command {
+pub(super) fn webassembly(command: &mut Command) -> &mut Command {
     command.env("CGO_ENABLED", "0")
 }
 
