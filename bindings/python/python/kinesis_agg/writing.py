@@ -1,0 +1,59 @@
+"""Packs user records in one go."""
+
+from itertools import islice
+from typing import Any, Iterable, Iterator, NamedTuple, Optional, Sequence, Union
+
+from . import _native
+from .options import Grouping
+from .shards import ShardMap
+
+#: How many user records are pushed together.
+_TOGETHER = 1024
+
+
+class NewUserRecord(NamedTuple):
+    """A user record to be packed. ``explicit_hash_key`` is a number below 2**128, as
+    ``int`` or in decimal digits."""
+
+    partition_key: str
+    data: _native.BytesLike
+    explicit_hash_key: Optional[_native.HashKey] = None
+    tags: Sequence[_native.Tag] = ()
+
+
+def aggregate(
+    user_records: Iterable[_native.NewUserRecordLike],
+    *,
+    grouping: Union[Grouping, str] = Grouping.HASH_KEY,
+    shard_map: Optional[ShardMap] = None,
+    **options: Any,
+) -> Iterator[_native.AggregatedRecord]:
+    """Packs user records, and hands out Kinesis records as they get full.
+
+    The options are those of ``ShardedAggregator``. A user record that is refused
+    raises ``PushError`` with its ``record_index``, after all that came before it was
+    handed out; none behind it is taken.
+
+    >>> clicks = [("mia", b"click"), ("mia", b"buy")]
+    >>> [record.user_record_count for record in aggregate(clicks)]
+    [2]
+    """
+    aggregator = _native.ShardedAggregator(grouping, shard_map, **options)
+    return _packed(aggregator, iter(user_records))
+
+
+def _packed(
+    aggregator: _native.ShardedAggregator, rest: Iterator[_native.NewUserRecordLike]
+) -> Iterator[_native.AggregatedRecord]:
+    before = 0
+    while together := list(islice(rest, _TOGETHER)):
+        pushed = aggregator.push_many(together)
+        if pushed.full:
+            yield from aggregator.seal()
+        if pushed.refused:
+            refused = pushed.refused[0]
+            yield from aggregator.finish()
+            refused.record_index = before + (refused.record_index or 0)
+            raise refused
+        before += len(together)
+    yield from aggregator.finish()

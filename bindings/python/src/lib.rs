@@ -1,0 +1,3 @@
+use pyo3::prelude::*;
+#[pymodule(gil_used = true)]
+fn _native(_m: &Bound<PyModule>) -> PyResult<()> { Ok(()) }
