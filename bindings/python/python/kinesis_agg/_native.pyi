@@ -39,6 +39,7 @@ __all__ = [
     "ShardedAggregator",
     "UserRecord",
     "__version__",
+    "decode_base64",
     "forked",
     "hash_key",
     "read",
@@ -455,6 +456,9 @@ class ShardMap:
 
 def hash_key(partition_key: str) -> int:
     """The hash key of records with this partition key and no explicit hash key."""
+
+def decode_base64(text: str) -> bytes:
+    """The bytes of standard base64 with its padding; ``ValueError`` for all else."""
 
 def forked() -> None:
     """Tells the core that this process was forked off another."""

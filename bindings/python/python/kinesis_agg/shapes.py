@@ -12,10 +12,10 @@ Knows names of fields alone; what is in the data is for the core to say.
     {"Records": [...]}, {"records": [...]}, any iterable: many of them
 """
 
-import base64
 from collections.abc import Iterable, Mapping
 from typing import Any, List, Optional, Tuple
 
+from . import _native
 from .errors import MalformedRecordError
 
 #: A record as it was given, its partition key, explicit hash key, sequence number.
@@ -77,6 +77,6 @@ def _nested(record: Any) -> Any:
 
 def _decoded(index: int, text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        return _native.decode_base64(text)
     except ValueError as error:
         raise MalformedRecordError(f"data is no base64: {error}", index) from error
