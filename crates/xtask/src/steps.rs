@@ -9,6 +9,7 @@ mod full;
 mod go;
 mod leaks;
 mod neon;
+mod python;
 mod quick;
 mod readme;
 
@@ -120,6 +121,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "the Go binding passes its tests, natively and as WebAssembly",
         run: go::run,
+    },
+    Step {
+        name: "python",
+        tier: Tier::Full,
+        rule: "the Python wheel, installed into an empty environment, passes its tests",
+        run: python::run,
     },
     Step {
         name: "miri",
