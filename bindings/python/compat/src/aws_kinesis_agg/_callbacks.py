@@ -1,0 +1,78 @@
+"""Who gets full aggregates: callbacks, and none of them is lost when one raises."""
+
+import logging
+import threading
+from collections import deque
+from typing import Callable, Deque, List, Tuple
+
+from ._record import AggRecord
+
+Callback = Callable[[AggRecord], object]
+
+_log = logging.getLogger(__name__)
+
+
+class Callbacks:
+    """The callbacks of an aggregator, and what they or its caller are still to get.
+
+    They run without any lock, and may use the aggregator.
+    """
+
+    def __init__(self) -> None:
+        self.callbacks: List[Tuple[Callback, bool]] = []
+        # Whatever runs under it by chance, a finalizer say, may come back here.
+        self._lock = threading.RLock()
+        # Full, and some callback has not had them.
+        self._uncalled: Deque[AggRecord] = deque()
+        # Full, and the caller has not had them.
+        self._unreturned: Deque[AggRecord] = deque()
+
+    def on_record_complete(self, callback: Callback, execute_on_new_thread: bool = True) -> None:
+        """Calls ``callback`` with each aggregate that is full, on a thread of its own
+        unless told otherwise.
+
+        If it raises, the aggregate is kept, and all callbacks are called with it again
+        when the next is full, or by ``clear_and_get``. On the caller's thread the
+        exception comes out of the call.
+        """
+        if not callable(callback):
+            raise TypeError(f"the callback is {type(callback).__name__}, and cannot be called")
+        with self._lock:
+            if all(known != callback for known, _ in self.callbacks):
+                self.callbacks.append((callback, execute_on_new_thread))
+
+    def clear_callbacks(self) -> None:
+        """Forgets all callbacks. What they have not had is returned instead."""
+        with self._lock:
+            self.callbacks.clear()
+            self._unreturned.extend(self._uncalled)
+            self._uncalled.clear()
+
+    def _call_back(self) -> None:
+        """Calls back with all that was not; when one raises, the rest stays."""
+        while True:
+            with self._lock:
+                if not self._uncalled:
+                    return
+                record = self._uncalled.popleft()
+                callbacks = list(self.callbacks)
+            try:
+                for callback, on_new_thread in callbacks:
+                    if on_new_thread:
+                        threading.Thread(target=self._call, args=(callback, record)).start()
+                    else:
+                        callback(record)
+            except BaseException:
+                with self._lock:
+                    self._uncalled.appendleft(record)
+                raise
+
+    def _call(self, callback: Callback, record: AggRecord) -> None:
+        """On a thread of its own, whose end tells of the exception."""
+        try:
+            callback(record)
+        except BaseException:
+            with self._lock:
+                self._uncalled.append(record)
+            _log.error("a callback failed; its aggregate is kept, and called back with again")
+            raise
