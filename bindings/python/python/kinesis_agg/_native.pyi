@@ -1,9 +1,7 @@
 """The core, in Rust. Import from ``kinesis_agg`` instead."""
 
-import datetime
 from typing import (
     Any,
-    Callable,
     Dict,
     Iterable,
     Iterator,
@@ -26,20 +24,10 @@ from .options import (
     RangePolicy,
     Status,
 )
+from .types import BytesLike, HashKey, HashKeyRange, NewUserRecordLike, Send, Tag, Time
 
 __version__: str
 
-BytesLike = Union[bytes, bytearray, memoryview]
-HashKey = Union[int, str]
-Tag = Tuple[str, Optional[str]]
-NewUserRecordLike = Union[
-    UserRecord,
-    Tuple[str, BytesLike],
-    Tuple[str, BytesLike, Optional[HashKey]],
-    Tuple[str, BytesLike, Optional[HashKey], Sequence[Tag]],
-]
-Send = Callable[[List[AggregatedRecord]], object]
-Time = Union[float, datetime.datetime]
 _Self = TypeVar("_Self")
 
 @final
@@ -187,7 +175,7 @@ class Batch:
 def read(
     data: List[BytesLike],
     sources: Optional[List[Tuple[Any, Optional[str], Optional[str], Optional[str]]]],
-    hash_key_range: Optional[Tuple[HashKey, HashKey]],
+    hash_key_range: Optional[HashKeyRange],
     policy: Union[RangePolicy, str],
     strict: bool,
     views: bool,

@@ -1,11 +1,10 @@
 """Takes aggregated records apart: Kinesis records in, user records out."""
 
-from typing import Any, Optional, Tuple, Union
+from typing import Any, Optional, Union
 
 from . import _native, shapes
 from .options import RangePolicy
-
-HashKeyRange = Tuple[Union[int, str], Union[int, str]]
+from .types import HashKeyRange
 
 
 class Deaggregator:

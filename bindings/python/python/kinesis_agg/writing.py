@@ -6,6 +6,7 @@ from typing import Any, Iterable, Iterator, NamedTuple, Optional, Sequence, Unio
 from . import _native
 from .options import Grouping
 from .shards import ShardMap
+from .types import BytesLike, HashKey, NewUserRecordLike, Tag
 
 #: How many user records are pushed together.
 _TOGETHER = 1024
@@ -16,13 +17,13 @@ class NewUserRecord(NamedTuple):
     ``int`` or in decimal digits."""
 
     partition_key: str
-    data: _native.BytesLike
-    explicit_hash_key: Optional[_native.HashKey] = None
-    tags: Sequence[_native.Tag] = ()
+    data: BytesLike
+    explicit_hash_key: Optional[HashKey] = None
+    tags: Sequence[Tag] = ()
 
 
 def aggregate(
-    user_records: Iterable[_native.NewUserRecordLike],
+    user_records: Iterable[NewUserRecordLike],
     *,
     grouping: Union[Grouping, str] = Grouping.HASH_KEY,
     shard_map: Optional[ShardMap] = None,
@@ -43,7 +44,7 @@ def aggregate(
 
 
 def _packed(
-    aggregator: _native.ShardedAggregator, rest: Iterator[_native.NewUserRecordLike]
+    aggregator: _native.ShardedAggregator, rest: Iterator[NewUserRecordLike]
 ) -> Iterator[_native.AggregatedRecord]:
     before = 0
     while together := list(islice(rest, _TOGETHER)):
