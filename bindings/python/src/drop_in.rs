@@ -9,15 +9,15 @@ mod open_aggregate;
 mod text;
 mod user_record_dicts;
 
+pub(crate) use open_aggregate::OpenAggregate;
+pub(crate) use user_record_dicts::UserRecordDicts;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-pub use open_aggregate::OpenAggregate;
-pub use user_record_dicts::UserRecordDicts;
-
 /// The data that `text` is the base64 of; None when it is not in the usual form.
 #[pyfunction]
-pub fn decode_base64<'py>(
+pub(crate) fn decode_base64<'py>(
     py: Python<'py>,
     text: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyBytes>>> {

@@ -4,35 +4,37 @@
 //! Open --contents--> Sealed --add--> Open, from its own bytes
 //! ```
 
-use super::text;
-use kinesis_agg::{Aggregator, Deaggregated, Deaggregator, NewUserRecord, Options};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use kinesis_agg::{Aggregator, Deaggregated, Deaggregator, NewUserRecord, Options, PushErrorKind};
 use pyo3::prelude::*;
-use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
-use std::sync::{Mutex, MutexGuard};
+
+use super::text;
+use crate::errors::{self, Refusal};
+use crate::lock::Lock;
 
 /// The largest Kinesis record that every stream takes: data and partition key.
 const MAX_RECORD: usize = 1024 * 1024;
+
 /// What the original makes of no user record: magic, and the MD5 of nothing.
-const EMPTY: [u8; 20] = *b"\xf3\x89\x9a\xc2\xd4\x1d\x8c\xd9\x8f\x00\xb2\x04\xe9\x80\x09\x98\xec\xf8\x42\x7e";
+const EMPTY: [u8; 20] =
+    *b"\xf3\x89\x9a\xc2\xd4\x1d\x8c\xd9\x8f\x00\xb2\x04\xe9\x80\x09\x98\xec\xf8\x42\x7e";
 
 /// The state behind an `AggRecord` of the drop-in module.
 #[pyclass(frozen, module = "kinesis_agg._native")]
-pub struct OpenAggregate {
-    state: Mutex<State>,
+pub(crate) struct OpenAggregate {
+    state: Lock<State>,
 }
 
+#[derive(Default)]
 struct State {
-    form: Form,
-    /// The keys of the first user record, as they were given.
-    keys: Option<(Py<PyAny>, Option<Py<PyAny>>)>,
+    /// Empty while it is sealed.
+    open: Open,
+    sealed: Option<Sealed>,
+    keys: Option<FirstKeys>,
 }
 
-enum Form {
-    Open(Open),
-    Sealed(Sealed),
-}
+/// The keys of the first user record, as they were given.
+type FirstKeys = (Py<PyAny>, Option<Py<PyAny>>);
 
 struct Open {
     aggregator: Aggregator,
@@ -41,68 +43,9 @@ struct Open {
 }
 
 struct Sealed {
-    data: Py<PyBytes>,
+    data: Vec<u8>,
     user_records: usize,
     several_hash_keys: bool,
-}
-
-impl Open {
-    fn new() -> Self {
-        let options = Options::new().with_framed_singles();
-        Self {
-            aggregator: Aggregator::with_options(options),
-            outer_len: 0,
-        }
-    }
-
-    /// Reads `data`, an aggregate of this class, and takes its user records.
-    fn from_data(data: &[u8]) -> PyResult<Self> {
-        let mut open = Self::new();
-        let mut deaggregator = Deaggregator::new();
-        let Deaggregated::Aggregated(user_records) = deaggregator.deaggregate(data) else {
-            return Err(PyValueError::new_err("the data is no aggregated record"));
-        };
-        for user_record in user_records {
-            let partition_key = user_record.partition_key.as_str();
-            let explicit_hash_key = user_record.explicit_hash_key.map(|key| key.as_str());
-            let mut record = NewUserRecord::new(&partition_key, user_record.data);
-            if let Some(key) = &explicit_hash_key {
-                record = record.with_explicit_hash_key(key);
-            }
-            open.push(record)?;
-        }
-        Ok(open)
-    }
-
-    /// Whether `record` fits: the data `max_data` bytes, and with the partition
-    /// key what every stream takes.
-    fn fits(&self, record: &NewUserRecord<'_>, max_data: usize) -> bool {
-        let outer_len = match self.aggregator.is_empty() {
-            true => record.partition_key.len(),
-            false => self.outer_len,
-        };
-        let size = self.aggregator.size_after(record);
-        size <= MAX_RECORD && size.saturating_sub(outer_len) <= max_data
-    }
-
-    /// Takes a record that fits.
-    fn push(&mut self, record: NewUserRecord<'_>) -> PyResult<()> {
-        if self.aggregator.is_empty() {
-            self.outer_len = record.partition_key.len();
-        }
-        match self.aggregator.push(record) {
-            Ok(full) if full.is_empty() => Ok(()),
-            Ok(_) => Err(PyRuntimeError::new_err("a user record that fits did not fit")),
-            Err(refused) => Err(PyValueError::new_err(refused.kind.to_string())),
-        }
-    }
-
-    fn data_size(&self) -> usize {
-        match self.aggregator.is_empty() {
-            true => EMPTY.len(),
-            false => self.aggregator.size().saturating_sub(self.outer_len),
-        }
-    }
 }
 
 #[pymethods]
@@ -110,10 +53,7 @@ impl OpenAggregate {
     #[new]
     fn new() -> Self {
         Self {
-            state: Mutex::new(State {
-                form: Form::Open(Open::new()),
-                keys: None,
-            }),
+            state: Lock::new(State::default()),
         }
     }
 
@@ -121,7 +61,7 @@ impl OpenAggregate {
     /// they have several hash keys; the keys of the first.
     #[staticmethod]
     fn of(
-        data: Py<PyBytes>,
+        data: Vec<u8>,
         user_records: usize,
         several_hash_keys: bool,
         partition_key: Py<PyAny>,
@@ -133,8 +73,9 @@ impl OpenAggregate {
             several_hash_keys,
         };
         Self {
-            state: Mutex::new(State {
-                form: Form::Sealed(sealed),
+            state: Lock::new(State {
+                open: Open::default(),
+                sealed: Some(sealed),
                 keys: Some((partition_key, explicit_hash_key)),
             }),
         }
@@ -142,7 +83,7 @@ impl OpenAggregate {
 
     /// Takes the user record, or says False if it does not fit with the others.
     ///
-    /// ValueError if it would not fit alone, or its keys are none.
+    /// Raises ``PushError`` if it would not fit alone, or its keys are none.
     fn add(
         &self,
         py: Python<'_>,
@@ -151,133 +92,186 @@ impl OpenAggregate {
         explicit_hash_key: Option<&Bound<'_, PyAny>>,
         max_size: usize,
     ) -> PyResult<bool> {
-        // Nothing of the caller's runs under the lock.
-        let key = text::text(partition_key, "partition_key")?;
-        let data = text::bytes(data, "data")?;
-        let digits = text::hash_key(explicit_hash_key)?;
-        let mut record = NewUserRecord::new(&key, &data);
+        let key = text::text("partition_key", partition_key)?;
+        let data = text::bytes(data)?;
+        let digits = text::digits(explicit_hash_key)?;
+        let mut record = NewUserRecord::new(&key, data.as_bytes());
         if let Some(digits) = &digits {
             record = record.with_explicit_hash_key(digits);
         }
-        let mut state = self.lock(py)?;
-        let State { form, keys } = &mut *state;
-        let open = form.open(py)?;
-        if open.fits(&record, max_size) {
-            open.push(record)?;
-            keys.get_or_insert_with(|| {
+        let added = self.state.with(py, |state| {
+            let added = state.opened()?.add(record, max_size)?;
+            if added && state.keys.is_none() {
                 let explicit_hash_key = explicit_hash_key.map(|key| key.clone().unbind());
-                (partition_key.clone().unbind(), explicit_hash_key)
-            });
-            return Ok(true);
-        }
-        check_alone(record, max_size)?;
-        Ok(false)
+                state.keys = Some((partition_key.clone().unbind(), explicit_hash_key));
+            }
+            Ok(added)
+        })?;
+        added.map_err(|refused| errors::push(py, None, Refusal::Core(refused)))
     }
 
     /// The data of the Kinesis record. Changes nothing that can be seen.
-    fn contents(&self, py: Python<'_>) -> PyResult<Py<PyBytes>> {
-        Ok(self.lock(py)?.form.sealed(py)?.data.clone_ref(py))
+    fn contents<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.seal(py)?;
+        self.state.with(py, |state| {
+            let data = state.sealed.as_ref().map_or(&EMPTY[..], |it| &it.data);
+            PyBytes::new(py, data)
+        })
     }
 
     /// Partition key and explicit hash key of the first user record, as they were
     /// given; None when there is none.
-    fn keys(&self, py: Python<'_>) -> PyResult<Option<(Py<PyAny>, Option<Py<PyAny>>)>> {
-        let state = self.lock(py)?;
-        let keys = state.keys.as_ref();
-        Ok(keys.map(|(partition_key, explicit_hash_key)| {
+    fn keys(&self, py: Python<'_>) -> PyResult<Option<FirstKeys>> {
+        self.state.with(py, |state| {
+            let (partition_key, explicit_hash_key) = state.keys.as_ref()?;
             let explicit_hash_key = explicit_hash_key.as_ref();
-            (
-                partition_key.clone_ref(py),
-                explicit_hash_key.map(|key| key.clone_ref(py)),
-            )
-        }))
+            let explicit_hash_key = explicit_hash_key.map(|key| key.clone_ref(py));
+            Some((partition_key.clone_ref(py), explicit_hash_key))
+        })
     }
 
     /// Whether the user records belong to more than one hash key.
     fn has_several_hash_keys(&self, py: Python<'_>) -> PyResult<bool> {
-        Ok(self.lock(py)?.form.sealed(py)?.several_hash_keys)
+        self.seal(py)?;
+        self.state.with(py, |state| {
+            let sealed = state.sealed.as_ref();
+            sealed.is_some_and(|sealed| sealed.several_hash_keys)
+        })
     }
 
     /// User records inside.
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
-        Ok(match &self.lock(py)?.form {
-            Form::Open(open) => open.aggregator.user_record_count(),
-            Form::Sealed(sealed) => sealed.user_records,
+        self.state.with(py, |state| match &state.sealed {
+            None => state.open.aggregator.user_record_count(),
+            Some(sealed) => sealed.user_records,
         })
     }
 
     /// Length of the data in bytes.
     fn size(&self, py: Python<'_>) -> PyResult<usize> {
-        Ok(match &self.lock(py)?.form {
-            Form::Open(open) => open.data_size(),
-            Form::Sealed(sealed) => sealed.data.bind(py).as_bytes().len(),
+        self.state.with(py, |state| match &state.sealed {
+            None => state.open.data_size(),
+            Some(sealed) => sealed.data.len(),
         })
     }
 }
 
 impl OpenAggregate {
-    fn lock(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, State>> {
-        self.state
-            .lock_py_attached(py)
-            .map_err(|_| PyRuntimeError::new_err("an error inside left the aggregate unusable"))
+    /// Seals what is open and not empty.
+    fn seal(&self, py: Python<'_>) -> PyResult<()> {
+        self.state.with_detached(py, |state| {
+            if let Some(sealed) = state.open.seal() {
+                state.sealed = Some(sealed);
+            }
+        })
     }
 }
 
-impl Form {
-    fn open(&mut self, py: Python<'_>) -> PyResult<&mut Open> {
-        if let Self::Sealed(sealed) = self {
-            *self = Self::Open(match sealed.user_records {
-                0 => Open::new(),
-                _ => Open::from_data(sealed.data.bind(py).as_bytes())?,
-            });
+impl State {
+    fn opened(&mut self) -> Result<&mut Open, PushErrorKind> {
+        if let Some(sealed) = &self.sealed {
+            self.open.take_again(&sealed.data)?;
+            self.sealed = None;
         }
-        match self {
-            Self::Open(open) => Ok(open),
-            Self::Sealed(_) => Err(PyRuntimeError::new_err("the aggregate did not open")),
-        }
-    }
-
-    fn sealed(&mut self, py: Python<'_>) -> PyResult<&Sealed> {
-        if let Self::Open(open) = self {
-            *self = Self::Sealed(Sealed::of(py, open));
-        }
-        match self {
-            Self::Sealed(sealed) => Ok(sealed),
-            Self::Open(_) => Err(PyRuntimeError::new_err("the aggregate is not sealed")),
-        }
+        Ok(&mut self.open)
     }
 }
 
-impl Sealed {
-    fn of(py: Python<'_>, open: &mut Open) -> Self {
-        let Some(unsealed) = open.aggregator.finish() else {
-            return Self {
-                data: PyBytes::new(py, &EMPTY).unbind(),
-                user_records: 0,
-                several_hash_keys: false,
-            };
-        };
-        let record = py.detach(|| unsealed.seal());
-        let span = record.hash_key_span();
+impl Default for Open {
+    fn default() -> Self {
+        let options = Options::new().with_framed_singles();
         Self {
-            data: PyBytes::new(py, record.data()).unbind(),
-            user_records: record.user_record_count(),
-            several_hash_keys: span.start() != span.end(),
+            aggregator: Aggregator::with_options(options),
+            outer_len: 0,
         }
     }
 }
 
-/// Whether `record` fits an aggregate of its own.
-fn check_alone(record: NewUserRecord<'_>, max_size: usize) -> PyResult<()> {
-    let mut alone = Open::new();
-    if alone.fits(&record, max_size) {
-        return alone.push(record);
+impl Open {
+    /// Takes the user records of `data`, which was sealed here.
+    fn take_again(&mut self, data: &[u8]) -> Result<(), PushErrorKind> {
+        let mut deaggregator = Deaggregator::new();
+        let user_records = match deaggregator.deaggregate(data) {
+            Deaggregated::Aggregated(user_records) => Some(user_records),
+            Deaggregated::NotAggregated(_) | Deaggregated::Dropped { .. } => None,
+        };
+        for user_record in user_records.into_iter().flatten() {
+            let partition_key = user_record.partition_key.as_str();
+            let explicit_hash_key = user_record.explicit_hash_key.map(|key| key.as_str());
+            let mut record = NewUserRecord::new(&partition_key, user_record.data);
+            if let Some(key) = &explicit_hash_key {
+                record = record.with_explicit_hash_key(key);
+            }
+            self.push(record)?;
+        }
+        Ok(())
     }
-    let size = alone.aggregator.size_after(&record) - record.partition_key.len();
-    let most = max_size.min(MAX_RECORD - record.partition_key.len().min(MAX_RECORD));
-    let chars: String = record.partition_key.chars().take(64).collect();
-    Err(PyValueError::new_err(format!(
-        "the user record of partition key {chars:?} makes an aggregated record of {size} bytes, \
-         more than {most}"
-    )))
+
+    /// Adds `record`, or says that it does not fit with the others.
+    fn add(&mut self, record: NewUserRecord<'_>, max_size: usize) -> Result<bool, PushErrorKind> {
+        if self.fits(&record, max_size) {
+            self.push(record)?;
+            return Ok(true);
+        }
+        Self::default().add_alone(record, max_size)?;
+        Ok(false)
+    }
+
+    /// Whether `record` fits: the data `max_data` bytes, and with the partition
+    /// key what every stream takes.
+    fn fits(&self, record: &NewUserRecord<'_>, max_data: usize) -> bool {
+        let size = self.aggregator.size_after(record);
+        size <= MAX_RECORD && size.saturating_sub(self.outer_len(record)) <= max_data
+    }
+
+    /// Length of the partition key that will go with the data.
+    fn outer_len(&self, record: &NewUserRecord<'_>) -> usize {
+        if self.aggregator.is_empty() {
+            return record.partition_key.len();
+        }
+        self.outer_len
+    }
+
+    /// Takes a record that fits.
+    fn push(&mut self, record: NewUserRecord<'_>) -> Result<(), PushErrorKind> {
+        let outer_len = self.outer_len(&record);
+        let full = self.aggregator.push(record)?;
+        debug_assert!(full.is_empty(), "a record that fits did not fit");
+        self.outer_len = outer_len;
+        Ok(())
+    }
+
+    fn add_alone(
+        &mut self,
+        record: NewUserRecord<'_>,
+        max_size: usize,
+    ) -> Result<(), PushErrorKind> {
+        if self.fits(&record, max_size) {
+            return self.push(record);
+        }
+        let key = record.partition_key.len();
+        Err(PushErrorKind::TooLarge {
+            size: self.aggregator.size_after(&record).saturating_sub(key),
+            max: max_size.min(MAX_RECORD.saturating_sub(key)),
+        })
+    }
+
+    fn data_size(&self) -> usize {
+        if self.aggregator.is_empty() {
+            return EMPTY.len();
+        }
+        self.aggregator.size().saturating_sub(self.outer_len)
+    }
+
+    fn seal(&mut self) -> Option<Sealed> {
+        let record = self.aggregator.finish()?.seal();
+        let span = record.hash_key_span();
+        let user_records = record.user_record_count();
+        let (_, _, data) = record.into_parts();
+        Some(Sealed {
+            data,
+            user_records,
+            several_hash_keys: span.start() != span.end(),
+        })
+    }
 }

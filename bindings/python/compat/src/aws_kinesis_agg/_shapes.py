@@ -41,6 +41,8 @@ def listed(records: Any) -> Iterable[Any]:
 def prepared(record: Any, raw: bool) -> Tuple[bytes, Any, Optional[Template]]:
     """The data of a record, the record in the shape of Lambda, and what its user
     records are made from, if it may have any."""
+    if isinstance(record, str):
+        raise TypeError("a record is str; its data is to be decoded from base64")
     from_boto3 = "kinesis" not in record and "Data" in record
     record = _in_shape_of_lambda(record)
     kinesis = record["kinesis"]
