@@ -31,6 +31,8 @@ struct State {
     open: Open,
     sealed: Option<Sealed>,
     keys: Option<FirstKeys>,
+    /// Whether an aggregator has handed it out.
+    taken: bool,
 }
 
 /// The keys of the first user record, as they were given.
@@ -77,11 +79,13 @@ impl OpenAggregate {
                 open: Open::default(),
                 sealed: Some(sealed),
                 keys: Some((partition_key, explicit_hash_key)),
+                taken: false,
             }),
         }
     }
 
-    /// Takes the user record, or says False if it does not fit with the others.
+    /// Takes the user record, or says False if it does not fit with the others, or,
+    /// unless ``taken``, if the aggregate was taken.
     ///
     /// Raises ``PushError`` if it would not fit alone, or its keys are none.
     fn add(
@@ -91,6 +95,7 @@ impl OpenAggregate {
         data: &Bound<'_, PyAny>,
         explicit_hash_key: Option<&Bound<'_, PyAny>>,
         max_size: usize,
+        taken: bool,
     ) -> PyResult<bool> {
         let key = text::text("partition_key", partition_key)?;
         let data = text::bytes(data)?;
@@ -100,6 +105,9 @@ impl OpenAggregate {
             record = record.with_explicit_hash_key(digits);
         }
         let added = self.state.with(py, |state| {
+            if state.taken && !taken {
+                return Ok(false);
+            }
             let added = state.opened()?.add(record, max_size)?;
             if added && state.keys.is_none() {
                 let explicit_hash_key = explicit_hash_key.map(|key| key.clone().unbind());
@@ -108,6 +116,11 @@ impl OpenAggregate {
             Ok(added)
         })?;
         added.map_err(|refused| errors::push(py, None, Refusal::Core(refused)))
+    }
+
+    /// From here on it is no aggregator's: nothing of one can come in any more.
+    fn take(&self, py: Python<'_>) -> PyResult<()> {
+        self.state.with(py, |state| state.taken = true)
     }
 
     /// The data of the Kinesis record. Changes nothing that can be seen.

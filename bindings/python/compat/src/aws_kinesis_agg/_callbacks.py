@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import deque
-from typing import Callable, Deque, List, Tuple
+from typing import Callable, Deque, List, Optional, Tuple
 
 from ._record import AggRecord
 
@@ -47,6 +47,11 @@ class Callbacks:
             self.callbacks.clear()
             self._unreturned.extend(self._uncalled)
             self._uncalled.clear()
+
+    def _left_over(self) -> Optional[AggRecord]:
+        """What the caller is still to get, one at a time."""
+        with self._lock:
+            return self._unreturned.popleft() if self._unreturned else None
 
     def _call_back(self) -> None:
         """Calls back with all that was not; when one raises, the rest stays."""

@@ -57,7 +57,7 @@ class AggRecord:
         Text is written as UTF-8. Raises ``ValueError`` when it would not fit alone,
         or Kinesis does not take its keys, and changes nothing then.
         """
-        return self._aggregate.add(partition_key, data, explicit_hash_key, self._limit)
+        return self._aggregate.add(partition_key, data, explicit_hash_key, self._limit, True)
 
     def get_contents(self) -> Tuple[Any, Any, bytes]:
         """Partition key, explicit hash key or None, and data, for PutRecord. The keys

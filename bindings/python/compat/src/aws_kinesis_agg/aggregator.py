@@ -57,7 +57,7 @@ class RecordAggregator(Callbacks):
         self._call_back()
         with self._lock:
             if self._unreturned:
-                return self._unreturned.popleft()
+                return self._left_over()
             self.current_record._warn_of_loss()
             return self._take() if self.get_num_user_records() else None
 
@@ -73,9 +73,13 @@ class RecordAggregator(Callbacks):
         Raises ``ValueError`` for what does not fit an aggregate of its own, or has keys
         that Kinesis does not take. Whatever it raises, nothing was added.
         """
+        # Without the lock: an aggregate that another thread takes takes nothing.
+        record = self.current_record
+        if record._aggregate.add(partition_key, data, explicit_hash_key, record._limit, False):
+            return self._left_over() if self._unreturned else None
         with self._lock:
             if self.current_record.add_user_record(partition_key, data, explicit_hash_key):
-                return self._unreturned.popleft() if self._unreturned else None
+                return None
             self.current_record._warn_of_loss()
             full = self._take()
             if self.callbacks:
@@ -90,6 +94,7 @@ class RecordAggregator(Callbacks):
 
     def _take(self) -> AggRecord:
         record, self.current_record = self.current_record, AggRecord(self.max_size)
+        record._aggregate.take()
         return record
 
 

@@ -7,7 +7,7 @@ import warnings
 from typing import Any, Iterable, List, Mapping, Optional, Union
 
 import kinesis_agg
-from kinesis_agg import Grouping, Judgement, ShardMap
+from kinesis_agg import Grouping, Judgement, ShardMap, _native
 
 from ._callbacks import Callbacks
 from ._constants import MAX_BYTES_PER_RECORD
@@ -77,8 +77,7 @@ class AggregationManager(Callbacks):
         if full:
             self._hand_out(self._aggregator.seal())
         self._call_back()
-        with self._lock:
-            return self._unreturned.popleft() if self._unreturned else None
+        return self._left_over() if self._unreturned else None
 
     def clear_and_get(self) -> Optional[AggRecord]:
         """Takes out an aggregate, full or not; None when there is none. There is one for
@@ -87,7 +86,7 @@ class AggregationManager(Callbacks):
         with self._lock:
             if not self._unreturned:
                 self._unreturned.extend(map(ManagedRecord, self._aggregator.finish()))
-            return self._unreturned.popleft() if self._unreturned else None
+            return self._left_over()
 
     def clear_and_get_all(self) -> List[AggRecord]:
         """Takes out all aggregates, full or not."""
@@ -163,15 +162,31 @@ class ManagedRecord(AggRecord):
         super().__init__()
         #: What it is in ``kinesis_agg``.
         self.aggregated = aggregated
-
-    def get_num_user_records(self) -> int:
-        return self.aggregated.user_record_count
-
-    def get_size_bytes(self) -> int:
-        return len(self.aggregated.data)
+        self._aggregate = _native.OpenAggregate.of(
+            aggregated.data,
+            aggregated.user_record_count,
+            False,
+            aggregated.partition_key,
+            aggregated.explicit_hash_key,
+        )
 
     def add_user_record(
         self, partition_key: Text, data: Data, explicit_hash_key: Optional[HashKey] = None
     ) -> bool:
         """Takes none."""
         return False
+
+
+def _text(key: Text) -> str:
+    return key.decode() if isinstance(key, bytes) else key
+
+
+def _bytes(data: Data) -> Union[bytes, bytearray, memoryview]:
+    return data.encode() if isinstance(data, str) else data
+
+
+def _hash_key(key: Optional[HashKey]) -> Union[str, int, None]:
+    """Empty text is none, as in the original."""
+    if isinstance(key, bytes):
+        key = key.decode()
+    return None if key == "" else key
