@@ -3,9 +3,10 @@
 //! Plain code: a dictionary in a dictionary, nine keys set one by one. Departures
 //! from it:
 //!
-//! 1. Both are copies of a template of the Kinesis record, which hold its
-//!    metadata already; four values are put over what stands there.
-//! 2. User records that follow each other with one partition key share its text.
+//! 1. Both are copies of a template of the Kinesis record, which holds its metadata
+//!    already; the values of the user record are put over what stands there.
+//! 2. Keys are put into the template, and only where they differ from those of the
+//!    user record before.
 //! 3. Base64 is written straight into the `bytes` object.
 //! 4. Kinesis records are read a batch at a time: their MD5 are computed together.
 
@@ -45,8 +46,15 @@ struct Batch {
     /// Which comes next.
     kinesis_record: usize,
     user_record: usize,
-    partition_key: Text,
-    explicit_hash_key: Text,
+    /// The numbers of the keys in the template.
+    keys: Keys,
+}
+
+/// `None` while there is none of this Kinesis record.
+#[derive(Default)]
+struct Keys {
+    partition_key: Option<usize>,
+    explicit_hash_key: Option<usize>,
 }
 
 struct KinesisRecord {
@@ -60,12 +68,6 @@ struct KinesisRecord {
 /// The inner and the outer dictionary of a user record, but for what is its own.
 type Template = (Py<PyDict>, Py<PyDict>);
 type Given = (PyBackedBytes, Py<PyAny>, Option<Template>);
-
-/// The last key made, by its number.
-#[derive(Default)]
-struct Text {
-    last: Option<(usize, Py<PyString>)>,
-}
 
 #[pymethods]
 impl UserRecordDicts {
@@ -145,13 +147,12 @@ impl Batch {
                 && let Some(row) = row
             {
                 self.user_record += 1;
-                let (partition_key, explicit_hash_key) =
-                    (&mut self.partition_key, &mut self.explicit_hash_key);
-                let dict = record.user_record(py, &row, partition_key, explicit_hash_key)?;
+                let dict = record.user_record(py, row, &mut self.keys)?;
                 return Ok(Some(dict.into_any()));
             }
             self.kinesis_record += 1;
             self.user_record = 0;
+            self.keys = Keys::default();
             if !record.aggregated {
                 return Ok(Some(record.plain.bind(py).clone()));
             }
@@ -173,42 +174,52 @@ impl KinesisRecord {
     fn user_record<'py>(
         &self,
         py: Python<'py>,
-        row: &UserRecordRow,
-        partition_key: &mut Text,
-        explicit_hash_key: &mut Text,
+        row: UserRecordRow,
+        keys: &mut Keys,
     ) -> PyResult<Bound<'py, PyDict>> {
         let template = self.template.as_ref();
         let (inner, outer) = template.ok_or_else(|| errors::inconsistent(py))?;
-        let data = self.blob.get(row.data.clone());
+        let (inner, outer) = (inner.bind(py), outer.bind(py));
+        self.put_keys(inner, &row, keys)?;
+        let data = self.blob.get(row.data);
         let data = data.ok_or_else(|| errors::inconsistent(py))?;
-        let inner = inner.bind(py).copy()?;
-        let text = partition_key.of(py, &self.blob, &row.partition_key);
-        inner.set_item(intern!(py, "partitionKey"), text)?;
-        if let Some(key) = &row.explicit_hash_key {
-            let text = explicit_hash_key.of(py, &self.blob, key);
-            inner.set_item(intern!(py, "explicitHashKey"), text)?;
-        }
+        let inner = inner.copy()?;
         if row.sub_sequence_number > 0 {
             let name = intern!(py, "subSequenceNumber");
             inner.set_item(name, row.sub_sequence_number)?;
         }
         inner.set_item(intern!(py, "data"), base64::encoded(py, data)?)?;
-        let outer = outer.bind(py).copy()?;
+        let outer = outer.copy()?;
         outer.set_item(intern!(py, "kinesis"), inner)?;
         Ok(outer)
     }
-}
 
-impl Text {
-    fn of<'py>(&mut self, py: Python<'py>, blob: &[u8], key: &KeyRow) -> Bound<'py, PyString> {
-        if let Some((number, text)) = &self.last
-            && *number == key.number
-        {
-            return text.bind(py).clone();
+    /// Puts the keys of `row` into the template where others stand there.
+    fn put_keys(
+        &self,
+        template: &Bound<'_, PyDict>,
+        row: &UserRecordRow,
+        keys: &mut Keys,
+    ) -> PyResult<()> {
+        let py = template.py();
+        let partition_key = Some(row.partition_key.number);
+        if keys.partition_key != partition_key {
+            let text = self.text(py, &row.partition_key);
+            template.set_item(intern!(py, "partitionKey"), text)?;
+            keys.partition_key = partition_key;
         }
-        let bytes = blob.get(key.bytes.clone()).unwrap_or_default();
-        let text = PyString::new(py, &Key::new(bytes).as_str());
-        self.last = Some((key.number, text.clone().unbind()));
-        text
+        let explicit_hash_key = row.explicit_hash_key.as_ref().map(|key| key.number);
+        if keys.explicit_hash_key != explicit_hash_key {
+            let text = row.explicit_hash_key.as_ref();
+            let text = text.map(|key| self.text(py, key));
+            template.set_item(intern!(py, "explicitHashKey"), text)?;
+            keys.explicit_hash_key = explicit_hash_key;
+        }
+        Ok(())
+    }
+
+    fn text<'py>(&self, py: Python<'py>, key: &KeyRow) -> Bound<'py, PyString> {
+        let bytes = self.blob.get(key.bytes.clone()).unwrap_or_default();
+        PyString::new(py, &Key::new(bytes).as_str())
     }
 }
