@@ -87,8 +87,8 @@ class RecordAggregator(Callbacks):
         self._call_back()
         # Other threads, or callbacks, may have filled the new one meanwhile.
         another = self.add_user_record(partition_key, data, explicit_hash_key)
-        if another is not None:
-            with self._lock:
+        with self._lock:
+            if another is not None and not self.callbacks:
                 self._unreturned.append(another)
         return full
 
