@@ -62,9 +62,14 @@ impl Held {
             let text = "it is no tuple of partition key, data, explicit hash key, tags";
             return Err(PyTypeError::new_err(text));
         }
-        let part = |place| parts.get_item(place).ok();
+        // Asked first: an IndexError costs more than all the rest.
+        let part = |place| {
+            (place < parts.len())
+                .then(|| parts.get_item(place))
+                .transpose()
+        };
         let (partition_key, data) = (parts.get_item(0)?, parts.get_item(1)?);
-        Self::new(&partition_key, &data, part(2).as_ref(), part(3).as_ref())
+        Self::new(&partition_key, &data, part(2)?.as_ref(), part(3)?.as_ref())
     }
 
     fn of_user_record(read: &Bound<'_, UserRecord>) -> PyResult<Read> {

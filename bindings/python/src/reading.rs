@@ -1,7 +1,9 @@
 //! Kinesis records in: what a call has read, and the walk over its user records.
 
 use kinesis_agg::{Deaggregator, RangePolicy, Table, UserRecordRow};
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::PyTraverseError;
+use pyo3::exceptions::PyIndexError;
+use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
@@ -235,6 +237,13 @@ impl Batch {
         self.core.table().report().into()
     }
 
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let sources = self.sources.iter().flatten();
+        sources
+            .into_iter()
+            .try_for_each(|source| visit.call(&source.record))
+    }
+
     fn __repr__(&self) -> String {
         let (records, user_records) = (self.data.len(), self.__len__());
         format!("<Batch of {user_records} user records in {records} Kinesis records>")
@@ -318,7 +327,7 @@ impl Walk {
         left.saturating_sub(self.sub_sequence_number)
     }
 
-    fn __reduce__(&self) -> PyResult<()> {
-        Err(PyTypeError::new_err("a walk cannot be pickled"))
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.batch)
     }
 }

@@ -1,7 +1,9 @@
 //! User records as Python holds them, and the strings of their keys.
 
 use kinesis_agg::{HashKey, Key, KeyRow, Placement, UserRecordRow};
+use pyo3::PyTraverseError;
 use pyo3::basic::CompareOp;
+use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyMemoryView, PySlice, PyString, PyTuple};
 
@@ -207,6 +209,10 @@ impl UserRecord {
             && self.tag_texts(py) == other.tag_texts(py);
         let answer = equal == matches!(op, CompareOp::Eq);
         Ok(answer.into_pyobject(py)?.to_owned().into_any().unbind())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.batch)
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {

@@ -1,6 +1,6 @@
 """What this package raises. Wrong types are a plain ``TypeError``."""
 
-from typing import Optional
+from typing import Optional, Tuple
 
 
 class KinesisAggError(Exception):
@@ -47,6 +47,8 @@ class PushError(KinesisAggError, ValueError):
         self.value = value
         #: What it may be at most: characters of a key, bytes of a record.
         self.limit = limit
+        #: The errors of user records that were refused after it, by ``aggregate``.
+        self.others: Tuple[PushError, ...] = ()
 
     def __str__(self) -> str:
         return _in_record(self.record_index, self.message)

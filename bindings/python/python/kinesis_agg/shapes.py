@@ -12,7 +12,7 @@ Knows names of fields alone; what is in the data is for the core to say.
     {"Records": [...]}, {"records": [...]}, any iterable: many of them
 """
 
-import binascii
+import base64
 from collections.abc import Iterable, Mapping
 from typing import Any, List, Optional, Tuple
 
@@ -21,22 +21,24 @@ from .errors import MalformedRecordError
 #: A record as it was given, its partition key, explicit hash key, sequence number.
 Source = Tuple[Any, Optional[str], Optional[str], Optional[str]]
 
-_BYTES = (bytes, bytearray, memoryview)
-#: Where a record of a Firehose transformation or of Analytics has its keys.
+#: What the data and the three keys are called, by the SDK and in events.
+_SDK = ("Data", "PartitionKey", "ExplicitHashKey", "SequenceNumber")
+_EVENT = ("data", "partitionKey", "explicitHashKey", "sequenceNumber")
+#: Where a record of Firehose or of Analytics has its keys.
 _METADATA = ("kinesisRecordMetadata", "kinesisStreamRecordMetadata")
 
 
 def split(records: Any) -> Tuple[List[Any], Optional[List[Source]]]:
     """The data of each record, and where it is from; None for mere bytes."""
-    if isinstance(records, _BYTES):
-        return [records], None
     listed = _listed(records)
     if all(type(record) is bytes for record in listed):
         return listed, None
     data: List[Any] = []
     sources: List[Source] = []
     for index, record in enumerate(listed):
-        _add(index, record, data, sources)
+        found, source = _read(index, record)
+        data.append(found)
+        sources.append(source)
     return data, sources
 
 
@@ -47,45 +49,24 @@ def _listed(records: Any) -> List[Any]:
             if name in records:
                 return list(records[name])
         return [records]
-    if isinstance(records, str) or not isinstance(records, Iterable):
-        return [records]
-    return list(records)
+    one = isinstance(records, (bytes, bytearray, memoryview, str))
+    return [records] if one or not isinstance(records, Iterable) else list(records)
 
 
-def _add(index: int, record: Any, data: List[Any], sources: List[Source]) -> None:
+def _read(index: int, record: Any) -> Tuple[Any, Source]:
     if not isinstance(record, Mapping):
-        data.append(_checked(index, record))
-        sources.append((record, None, None, None))
-    elif "Data" in record:
-        _add_fields(index, record, "Data", "PartitionKey", "ExplicitHashKey", "SequenceNumber",
-                    record, data, sources)
-    else:
-        fields = _nested(record)
-        _add_fields(index, fields, "data", "partitionKey", "explicitHashKey", "sequenceNumber",
-                    record, data, sources)
-
-
-def _add_fields(
-    index: int,
-    fields: Any,
-    payload: str,
-    partition_key: str,
-    explicit_hash_key: str,
-    sequence_number: str,
-    record: Any,
-    data: List[Any],
-    sources: List[Source],
-) -> None:
-    get = fields.get
-    found = get(payload)
-    if found is None:
+        return record, (record, None, None, None)
+    fields, names = (record, _SDK) if "Data" in record else (_nested(record), _EVENT)
+    if not isinstance(fields, Mapping) or fields.get(names[0]) is None:
         raise MalformedRecordError("no record of Kinesis, Lambda, Firehose or Analytics", index)
-    data.append(_decoded(index, found) if isinstance(found, str) else _checked(index, found))
-    sources.append((record, get(partition_key), get(explicit_hash_key), get(sequence_number)))
+    data, partition_key, explicit_hash_key, sequence_number = map(fields.get, names)
+    if isinstance(data, str):
+        data = _decoded(index, data)
+    return data, (record, partition_key, explicit_hash_key, sequence_number)
 
 
 def _nested(record: Any) -> Any:
-    """The part of a record of Lambda that has its data and its keys."""
+    """The part of a record of an event that has its data and its keys."""
     if "kinesis" in record:
         return record["kinesis"]
     for name in _METADATA:
@@ -96,12 +77,6 @@ def _nested(record: Any) -> Any:
 
 def _decoded(index: int, text: str) -> bytes:
     try:
-        return binascii.a2b_base64(text.encode("ascii"))
+        return base64.b64decode(text, validate=True)
     except ValueError as error:
         raise MalformedRecordError(f"data is no base64: {error}", index) from error
-
-
-def _checked(index: int, data: Any) -> Any:
-    if isinstance(data, str):
-        raise TypeError(f"record {index}: str is no data of a record; base64 is to be decoded")
-    return data

@@ -1,9 +1,10 @@
 """Packs user records in one go."""
 
 from itertools import islice
-from typing import Any, Iterable, Iterator, NamedTuple, Optional, Sequence, Union
+from typing import Any, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Union
 
 from . import _native
+from .errors import PushError
 from .options import Grouping
 from .shards import ShardMap
 from .types import BytesLike, HashKey, NewUserRecordLike, Tag
@@ -31,9 +32,9 @@ def aggregate(
 ) -> Iterator[_native.AggregatedRecord]:
     """Packs user records, and hands out Kinesis records as they get full.
 
-    The options are those of ``ShardedAggregator``. A user record that is refused
-    raises ``PushError`` with its ``record_index``, after all that came before it was
-    handed out; none behind it is taken.
+    The options are those of ``ShardedAggregator``. A user record that is refused keeps
+    none of the others out: once they are handed out, ``PushError`` is raised for it,
+    with its ``record_index``, and with the errors of further ones in ``others``.
 
     >>> clicks = [("mia", b"click"), ("mia", b"buy")]
     >>> [record.user_record_count for record in aggregate(clicks)]
@@ -47,14 +48,16 @@ def _packed(
     aggregator: _native.ShardedAggregator, rest: Iterator[NewUserRecordLike]
 ) -> Iterator[_native.AggregatedRecord]:
     before = 0
+    refused: List[PushError] = []
     while together := list(islice(rest, _TOGETHER)):
         pushed = aggregator.push_many(together)
         if pushed.full:
             yield from aggregator.seal()
-        if pushed.refused:
-            refused = pushed.refused[0]
-            yield from aggregator.finish()
-            refused.record_index = before + (refused.record_index or 0)
-            raise refused
+        for error in pushed.refused:
+            error.record_index = before + (error.record_index or 0)
+            refused.append(error)
         before += len(together)
     yield from aggregator.finish()
+    if refused:
+        refused[0].others = tuple(refused[1:])
+        raise refused[0]
