@@ -11,6 +11,7 @@
 //! 4. Kinesis records are read a batch at a time: their MD5 are computed together.
 
 use kinesis_agg::{Deaggregator, Key, KeyRow, UserRecordRow};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -29,7 +30,8 @@ use crate::{errors, guarded};
 /// As with a generator, only one thread at a time may ask for the next.
 #[pyclass(module = "kinesis_agg._native")]
 pub(crate) struct UserRecordDicts {
-    batches: Py<PyIterator>,
+    /// None when it has ended.
+    batches: Option<Py<PyIterator>>,
     current: Current,
 }
 
@@ -74,7 +76,7 @@ impl UserRecordDicts {
     #[new]
     fn new(batches: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Self {
-            batches: batches.try_iter()?.unbind(),
+            batches: Some(batches.try_iter()?.unbind()),
             current: Current::Batch(Box::default()),
         })
     }
@@ -92,7 +94,11 @@ impl UserRecordDicts {
             if next.is_some() {
                 return Ok(next);
             }
-            let Some(batch) = self.batches.bind(py).clone().next() else {
+            let batches = self
+                .batches
+                .as_ref()
+                .map(|batches| batches.bind(py).clone());
+            let Some(batch) = batches.and_then(|mut batches| batches.next()) else {
                 return Ok(None);
             };
             let batch = batch?;
@@ -106,11 +112,31 @@ impl UserRecordDicts {
     /// Ends it, as that of a generator does.
     fn close(&mut self, py: Python<'_>) -> PyResult<()> {
         self.current = Current::Batch(Box::default());
-        let batches = self.batches.bind(py);
+        let Some(batches) = self.batches.take() else {
+            return Ok(());
+        };
+        let batches = batches.bind(py);
         if batches.hasattr(intern!(py, "close"))? {
             batches.call_method0(intern!(py, "close"))?;
         }
         Ok(())
+    }
+
+    // For the garbage collector: the records are the user's, and may lead back here.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.batches)?;
+        match &self.current {
+            Current::Other(other) => visit.call(other),
+            Current::Batch(batch) => {
+                let mut records = batch.kinesis_records.iter();
+                records.try_for_each(|record| record.traverse(&visit))
+            }
+        }
+    }
+
+    fn __clear__(&mut self) {
+        self.batches = None;
+        self.current = Current::Batch(Box::default());
     }
 }
 
@@ -169,6 +195,15 @@ impl KinesisRecord {
             plain,
             template,
         }
+    }
+
+    fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.plain)?;
+        if let Some((inner, outer)) = &self.template {
+            visit.call(inner)?;
+            visit.call(outer)?;
+        }
+        Ok(())
     }
 
     fn user_record<'py>(

@@ -54,23 +54,28 @@ class Callbacks:
             return self._unreturned.popleft() if self._unreturned else None
 
     def _call_back(self) -> None:
-        """Calls back with all that was not; when one raises, the rest stays."""
-        while True:
-            with self._lock:
-                if not self._uncalled:
-                    return
-                record = self._uncalled.popleft()
-                callbacks = list(self.callbacks)
+        """Calls back with what was not yet; when a callback raises, the rest stays."""
+        with self._lock:
+            waiting = list(self._uncalled)
+            self._uncalled.clear()
+            callbacks = list(self.callbacks)
+            if not callbacks:
+                self._unreturned.extend(waiting)
+                return
+        for number, record in enumerate(waiting):
             try:
-                for callback, on_new_thread in callbacks:
-                    if on_new_thread:
-                        threading.Thread(target=self._call, args=(callback, record)).start()
-                    else:
-                        callback(record)
+                self._call_all(callbacks, record)
             except BaseException:
                 with self._lock:
-                    self._uncalled.appendleft(record)
+                    self._uncalled.extendleft(reversed(waiting[number:]))
                 raise
+
+    def _call_all(self, callbacks: List[Tuple[Callback, bool]], record: AggRecord) -> None:
+        for callback, on_new_thread in callbacks:
+            if on_new_thread:
+                threading.Thread(target=self._call, args=(callback, record)).start()
+            else:
+                callback(record)
 
     def _call(self, callback: Callback, record: AggRecord) -> None:
         """On a thread of its own, whose end tells of the exception."""

@@ -1,7 +1,7 @@
 """Programs as the original's documentation has them, and what comes out of them.
 
 They run against whichever ``aws_kinesis_agg`` is installed: ``record.py`` writes down
-what the original answers, ``test_original.py`` compares.
+what the original answers, ``test_drop_in_original.py`` compares.
 
 Only what the original gets right is here; what it gets wrong has tests of its own.
 """

@@ -91,7 +91,6 @@ def test_sizes_are_exact():
 
 @pytest.mark.parametrize("short", range(25))
 def test_near_the_limit_all_is_taken_or_refused(short):
-    """The original loses what is less than 21 bytes from the limit."""
     aggregator = RecordAggregator(1000)
     data = b"x" * (largest(1, 1000) - short)
     first = b"y" * 100
@@ -105,6 +104,7 @@ def test_near_the_limit_all_is_taken_or_refused(short):
 
 @pytest.mark.parametrize("over", [1, 2, 19, 20, 21, 1000])
 def test_what_fits_no_aggregate_is_refused_and_nothing_changes(over):
+    """The original loses what is up to 20 bytes above the limit."""
     aggregator = RecordAggregator(1000)
     aggregator.add_user_record("k", b"before")
     with pytest.raises(PushError) as refused:

@@ -4,7 +4,9 @@ import base64
 import binascii
 import copy
 import datetime
+import hashlib
 import pickle
+from collections.abc import Mapping
 
 import pytest
 from aws_kinesis_agg.aggregator import AggRecord
@@ -95,8 +97,6 @@ def test_metadata_that_is_missing_loses_no_user_record():
 def test_a_damaged_aggregate_comes_out_whole():
     # A user record in its midst names a partition key that is not there.
     message = b"\x0a\x01k" + b"\x1a\x05\x08\x00\x1a\x01x" + b"\x1a\x05\x08\x07\x1a\x01y"
-    import hashlib
-
     blob = b"\xf3\x89\x9a\xc2" + message + hashlib.md5(message).digest()
     records = kinesis_event(MIXED, blob, MIXED)["Records"]
     found = deaggregate_records(records)
@@ -212,6 +212,26 @@ def test_odd_base64_is_what_python_takes_it_for(text):
         return
     assert deaggregate_records(record) == [record]
     assert _native.decode_base64(text) in (None, data)
+
+
+def test_records_may_be_any_mapping():
+    class Wrapped(Mapping):
+        def __init__(self, inside):
+            self.inside = inside
+
+        def __getitem__(self, key):
+            value = self.inside[key]
+            return Wrapped(value) if isinstance(value, dict) else value
+
+        def __iter__(self):
+            return iter(self.inside)
+
+        def __len__(self):
+            return len(self.inside)
+
+    for record in (kinesis_record(0, MIXED), boto3_record(0, MIXED)):
+        assert deaggregate_records([Wrapped(record)]) == deaggregate_records([record])
+        assert deaggregate_records(Wrapped(record)) == deaggregate_records(record)
 
 
 def test_tags_are_no_hindrance():

@@ -77,8 +77,31 @@ def test_a_callback_that_raises_on_its_thread_is_called_again():
         threading.excepthook = hook
     last = drained(aggregator)
     wait_for_threads()
-    assert len(errors) == 1
+    assert [error.exc_type for error in errors] == [OSError]
     assert sorted(data_inside(sent + last)) == [f"{DATA}{number}" for number in range(4)]
+
+
+def test_callbacks_that_always_raise_are_called_once_a_time():
+    aggregator = RecordAggregator(ROOM_FOR_ONE)
+    calls = []
+    hook, threading.excepthook = threading.excepthook, lambda error: None
+
+    def send(record):
+        calls.append(record)
+        raise OSError("no network")
+
+    try:
+        aggregator.on_record_complete(send)
+        for number in range(4):
+            aggregator.add_user_record("k", f"{DATA}{number}")
+            wait_for_threads()
+    finally:
+        threading.excepthook = hook
+    # One more waits each time.
+    assert len(calls) == 1 + 2 + 3
+    aggregator.clear_callbacks()
+    every = [f"{DATA}{number}" for number in range(4)]
+    assert sorted(data_inside(drained(aggregator))) == every
 
 
 def wait_for_threads():
