@@ -68,8 +68,12 @@ pub(crate) struct Aggregator {
 #[pymethods]
 impl Aggregator {
     #[new]
-    #[pyo3(signature = (*, max_size=1_048_576, max_count=None, outer_partition_key=None,
-                        outer_hash_key=true, frame_singles=false, send=None))]
+    #[pyo3(
+        signature = (*, max_size=1_048_576, max_count=None, outer_partition_key=None,
+                     outer_hash_key=true, frame_singles=false, send=None),
+        text_signature = "(*, max_size=1048576, max_count=None, outer_partition_key='first', \
+                          outer_hash_key=True, frame_singles=False, send=None)"
+    )]
     fn new(
         py: Python<'_>,
         max_size: usize,
@@ -95,7 +99,10 @@ impl Aggregator {
     /// Adds a user record, and tells whether full aggregates wait to be sealed.
     ///
     /// Raises `PushError` when it is refused; nothing has changed then.
-    #[pyo3(signature = (partition_key, data, explicit_hash_key=None, tags=None))]
+    #[pyo3(
+        signature = (partition_key, data, explicit_hash_key=None, tags=None),
+        text_signature = "($self, partition_key, data, explicit_hash_key=None, tags=())"
+    )]
     fn push(
         &self,
         py: Python<'_>,
@@ -129,7 +136,10 @@ impl Aggregator {
 
     /// The size that the open aggregate would have with this user record in it,
     /// exact to the byte. Keys are not checked.
-    #[pyo3(signature = (partition_key, data, explicit_hash_key=None, tags=None))]
+    #[pyo3(
+        signature = (partition_key, data, explicit_hash_key=None, tags=None),
+        text_signature = "($self, partition_key, data, explicit_hash_key=None, tags=())"
+    )]
     fn size_after(
         &self,
         py: Python<'_>,

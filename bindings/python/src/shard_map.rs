@@ -16,7 +16,7 @@ pub(crate) struct ShardMap {
 #[pymethods]
 impl ShardMap {
     #[new]
-    #[pyo3(signature = (shards, closed = None))]
+    #[pyo3(signature = (shards, closed=None), text_signature = "(shards, closed=())")]
     fn new(shards: &Bound<'_, PyAny>, closed: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         let open = list(shards)?;
         let closed = closed.map_or_else(|| Ok(Vec::new()), list)?;
@@ -28,7 +28,7 @@ impl ShardMap {
     }
 
     /// The identifier of the shard that a user record of these keys belongs to.
-    #[pyo3(signature = (partition_key, explicit_hash_key = None))]
+    #[pyo3(signature = (partition_key, explicit_hash_key=None))]
     fn predict(
         &self,
         partition_key: PyBackedStr,

@@ -106,10 +106,16 @@ fn grouping(
 #[pymethods]
 impl ShardedAggregator {
     #[new]
-    #[pyo3(signature = (grouping=None, shard_map=None, *, pinned_to=None, max_open=4096,
-                        max_open_bytes=67_108_864, max_size=1_048_576, max_count=None,
-                        outer_partition_key=None, outer_hash_key=true, frame_singles=false,
-                        send=None))]
+    #[pyo3(
+        signature = (grouping=None, shard_map=None, *, pinned_to=None, max_open=4096,
+                     max_open_bytes=67_108_864, max_size=1_048_576, max_count=None,
+                     outer_partition_key=None, outer_hash_key=true, frame_singles=false,
+                     send=None),
+        text_signature = "(grouping='hash_key', shard_map=None, *, pinned_to=None, \
+                          max_open=4096, max_open_bytes=67108864, max_size=1048576, \
+                          max_count=None, outer_partition_key='first', outer_hash_key=True, \
+                          frame_singles=False, send=None)"
+    )]
     #[expect(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -157,7 +163,11 @@ impl ShardedAggregator {
     /// `arrived` is when it came, in seconds or as a datetime: see
     /// `finish_arrived_before`. Raises `PushError` when it is refused; nothing has
     /// changed then.
-    #[pyo3(signature = (partition_key, data, explicit_hash_key=None, tags=None, *, arrived=None))]
+    #[pyo3(
+        signature = (partition_key, data, explicit_hash_key=None, tags=None, *, arrived=None),
+        text_signature = "($self, partition_key, data, explicit_hash_key=None, tags=(), *, \
+                          arrived=None)"
+    )]
     fn push(
         &self,
         py: Python<'_>,
@@ -229,7 +239,10 @@ impl ShardedAggregator {
     /// order of sending. What comes back takes their place: cut where one reached
     /// beyond a shard of the new map, and behind them pieces of open aggregates.
     /// Full ones that wait here are among them.
-    #[pyo3(signature = (shard_map, unsent=None))]
+    #[pyo3(
+        signature = (shard_map, unsent=None),
+        text_signature = "($self, shard_map, unsent=())"
+    )]
     fn update_shard_map(
         &self,
         py: Python<'_>,

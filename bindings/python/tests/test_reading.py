@@ -4,7 +4,10 @@ import array
 import base64
 import copy
 import gc
+import hashlib
 import json
+import random
+import weakref
 
 import pytest
 
@@ -195,8 +198,6 @@ def test_nothing_in_gives_nothing():
 def test_keys_that_are_no_utf8_are_the_kcls_text():
     # 0a 01 ff: the partition key is one byte that is no UTF-8.
     message = b"\x0a\x01\xff\x1a\x05\x08\x00\x1a\x01d"
-    import hashlib
-
     blob = b"\xf3\x89\x9a\xc2" + message + hashlib.md5(message).digest()
     (it,) = deaggregate(blob)
     assert it.partition_key == "\ufffd" and it.hash_key == hash_key("\ufffd")
@@ -218,8 +219,6 @@ def test_a_user_record_kept_in_its_own_record_is_collected(aggregate):
     class Record(dict):
         pass
 
-    import weakref
-
     record = Record(Data=aggregate)
     record["user_records"] = list(deaggregate(record))
     gone = weakref.ref(record)
@@ -229,8 +228,6 @@ def test_a_user_record_kept_in_its_own_record_is_collected(aggregate):
 
 
 def test_what_was_packed_is_read_back_whatever_it_is():
-    import random
-
     chance = random.Random(1)
     for size in (200, 51200, 1048576):
         given = [

@@ -7,6 +7,7 @@ mod c;
 mod full;
 mod go;
 mod neon;
+mod python;
 mod quick;
 
 use crate::runner::{Step, Tier};
@@ -115,6 +116,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "the Go binding passes its tests, natively and as WebAssembly",
         run: go::run,
+    },
+    Step {
+        name: "python",
+        tier: Tier::Full,
+        rule: "the Python wheel, installed into an empty environment, passes its tests",
+        run: python::run,
     },
     Step {
         name: "miri",

@@ -16,9 +16,10 @@ Writing, for readers of all kinds::
     from kinesis_agg import ShardedAggregator
 
     def send(records):
-        client.put_records(
-            StreamName="orders", Records=[it.put_records_entry() for it in records]
-        )
+        entries = [it.put_records_entry() for it in records]
+        answer = client.put_records(StreamName="orders", Records=entries)
+        if answer.get("FailedRecordCount"):
+            raise RuntimeError("they stay in the aggregator, and come again")
 
     with ShardedAggregator(send=send) as aggregator:
         aggregator.push("customer-7", b"click")

@@ -15,6 +15,8 @@ from typing import (
     final,
 )
 
+from typing_extensions import disjoint_base
+
 from .errors import PushError
 from .options import (
     Grouping,
@@ -25,6 +27,22 @@ from .options import (
     Status,
 )
 from .types import BytesLike, HashKey, HashKeyRange, NewUserRecordLike, Send, Tag, Time
+
+__all__ = [
+    "AggregatedRecord",
+    "Aggregator",
+    "Batch",
+    "PushedMany",
+    "RecordReport",
+    "Report",
+    "ShardMap",
+    "ShardedAggregator",
+    "UserRecord",
+    "__version__",
+    "forked",
+    "hash_key",
+    "read",
+]
 
 __version__: str
 
@@ -419,6 +437,7 @@ class ShardedAggregator:
     def __enter__(self: _Self) -> _Self: ...
     def __exit__(self, kind: object, error: object, traceback: object, /) -> None: ...
 
+@disjoint_base
 class ShardMap:
     def __new__(
         cls: Type[_Self],

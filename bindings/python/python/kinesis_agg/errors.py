@@ -8,17 +8,19 @@ class KinesisAggError(Exception):
 
 
 class MalformedRecordError(KinesisAggError, ValueError):
-    """A Kinesis record cannot be read, or begins like an aggregate and is none."""
+    """A Kinesis record cannot be read, or begins like an aggregate and is none.
+
+    reason        what is wrong, in words
+    record_index  which of the Kinesis records that were given, from 0
+    offset        which byte of its data, where one is wrong
+    """
 
     def __init__(
         self, reason: str, record_index: Optional[int] = None, offset: Optional[int] = None
     ) -> None:
         super().__init__(reason, record_index, offset)
-        #: What is wrong, in words.
         self.reason = reason
-        #: Which of the Kinesis records that were given, from 0.
         self.record_index = record_index
-        #: Which byte of its data, where one is wrong.
         self.offset = offset
 
     def __str__(self) -> str:
@@ -26,7 +28,16 @@ class MalformedRecordError(KinesisAggError, ValueError):
 
 
 class PushError(KinesisAggError, ValueError):
-    """A user record was refused; the aggregator is as it was."""
+    """A user record was refused; the aggregator is as it was.
+
+    reason        partition_key_length, partition_key_encoding, explicit_hash_key,
+                  tag_encoding or too_large
+    message       the same in words
+    record_index  which of the user records that were given together, from 0
+    value, limit  what is too much, and how much may be: characters of a key, bytes of
+                  a record
+    others        the errors of user records refused after it, by ``aggregate``
+    """
 
     def __init__(
         self,
@@ -38,16 +49,10 @@ class PushError(KinesisAggError, ValueError):
     ) -> None:
         super().__init__(message, reason, record_index, value, limit)
         self.message = message
-        #: ``partition_key_length``, ``partition_key_encoding``,
-        #: ``explicit_hash_key``, ``tag_encoding`` or ``too_large``.
         self.reason = reason
-        #: Which of the user records that were given together, from 0.
         self.record_index = record_index
-        #: The length or size that is above ``limit``.
         self.value = value
-        #: What it may be at most: characters of a key, bytes of a record.
         self.limit = limit
-        #: The errors of user records that were refused after it, by ``aggregate``.
         self.others: Tuple[PushError, ...] = ()
 
     def __str__(self) -> str:

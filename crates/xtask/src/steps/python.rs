@@ -1,0 +1,196 @@
+//! The Python binding: built by maturin, and tested where it was installed.
+//!
+//! ```text
+//! target/python/tools   an environment with maturin: wheel and source distribution
+//! target/python/env     an empty one: the wheel, and what the tests need; all runs there
+//! ```
+//!
+//! Takes Python with pip and venv, and packages from where pip is told to find them.
+//! A Python that is missing, or too old, fails the step.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::{command, workspace};
+
+const SOURCE: &str = "bindings/python";
+const MANIFEST: &str = "bindings/python/Cargo.toml";
+const FOLDER: &str = "target/python";
+
+/// What `python3` has to be; the wheel itself takes 3.9.
+const CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+
+/// What mypy and pyright look at, besides the package.
+const TYPED: &str = "bindings/python/examples";
+
+pub(super) fn run() -> Result<()> {
+    ensure_python()?;
+    crate_itself()?;
+    let tools = Environment::new("tools")?;
+    tools.install(&["--requirement", "bindings/python/requirements-build.txt"])?;
+    let wheel = tools.build("wheel", &["build", "--release"])?;
+    let source = tools.build("sdist", &["sdist"])?;
+
+    let environment = Environment::new("env")?;
+    environment.install(&[&wheel])?;
+    environment.install(&["--requirement", "bindings/python/requirements-test.txt"])?;
+    environment.tests(&workspace::root().join(SOURCE).join("tests"))?;
+    environment.types()?;
+    tools.wheel_of(&source)
+}
+
+fn ensure_python() -> Result<()> {
+    let found = Command::new("python3").args(["-c", CHECK]).output();
+    ensure!(
+        found.is_ok_and(|found| found.status.success()),
+        "missing: Python 3.10 or later with venv; on Debian: apt-get install python3-venv"
+    );
+    Ok(())
+}
+
+/// The crate: no warning, and what it knows without Python.
+fn crate_itself() -> Result<()> {
+    for check in [
+        &["clippy", "--all-targets"][..],
+        &["test", "--test", "guarded"],
+    ] {
+        let mut cargo = command::cargo();
+        cargo.args(check).args(["--locked", "--manifest-path", MANIFEST]);
+        cargo.arg("--target-dir").arg(path("cargo"));
+        if check[0] == "clippy" {
+            cargo.args(["--", "-D", "warnings"]);
+        }
+        command::run(&mut cargo)?;
+    }
+    Ok(())
+}
+
+/// A virtual environment.
+struct Environment {
+    root: PathBuf,
+}
+
+impl Environment {
+    /// An empty one, in the place of what was there.
+    fn new(name: &str) -> Result<Self> {
+        let root = path(name);
+        let mut venv = command::at_root("python3");
+        venv.args(["-m", "venv", "--clear"]).arg(&root);
+        command::run(&mut venv)?;
+        Ok(Self { root })
+    }
+
+    /// A program of it, run in `target/python`: there is no package to be found but
+    /// the installed one.
+    fn program(&self, name: &str) -> Result<Command> {
+        let programs = self.root.join("bin");
+        let mut command = command::at_root(programs.join(name));
+        command.env("PATH", before_path(&programs)?);
+        command.env("VIRTUAL_ENV", &self.root);
+        command.env_remove("PYTHONPATH").env_remove("PYTHONHOME");
+        command.current_dir(path("."));
+        Ok(command)
+    }
+
+    fn install(&self, arguments: &[&str]) -> Result<()> {
+        let mut pip = self.program("python")?;
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        command::run(pip.args(arguments).current_dir(workspace::root()))
+    }
+
+    /// Lets maturin build a distribution into an empty folder; returns its file.
+    fn build(&self, folder: &str, verb: &[&str]) -> Result<String> {
+        let folder = path(folder);
+        empty(&folder)?;
+        let mut maturin = self.program("maturin")?;
+        maturin.args(verb).arg("--out").arg(&folder);
+        if verb[0] == "build" {
+            maturin.args(["--locked", "--manifest-path"]);
+        } else {
+            maturin.arg("--manifest-path");
+        }
+        maturin.arg(workspace::root().join(MANIFEST));
+        command::run(maturin.env("CARGO_TARGET_DIR", path("cargo")))?;
+        only_file(&folder)
+    }
+
+    /// Shows that a source distribution has all that a wheel is built from.
+    fn wheel_of(&self, source: &str) -> Result<()> {
+        let folder = path("from-sdist");
+        empty(&folder)?;
+        let mut pip = self.program("python")?;
+        pip.args(["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]);
+        pip.arg("--wheel-dir").arg(&folder).arg(source);
+        command::run(pip.env("CARGO_TARGET_DIR", path("cargo")))?;
+        only_file(&folder).map(drop)
+    }
+
+    fn tests(&self, folder: &Path) -> Result<()> {
+        let mut pytest = self.program("python")?;
+        pytest.args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"]);
+        // A test that is skipped must not pass for one that ran.
+        pytest.args(["-W", "ignore::DeprecationWarning", "-rs"]);
+        command::run(pytest.arg(folder))
+    }
+
+    /// The types of the stub are those of the module, and both type checkers agree
+    /// with the package and its examples.
+    fn types(&self) -> Result<()> {
+        let examples = workspace::root().join(TYPED);
+        let mut stub = self.program("python")?;
+        command::run(stub.args(["-m", "mypy.stubtest", "kinesis_agg._native"]))?;
+        let mut mypy = self.program("mypy")?;
+        command::run(mypy.args(["--strict", "--package", "kinesis_agg"]))?;
+        for file in python_files(&examples)? {
+            command::run(self.program("mypy")?.arg("--strict").arg(file))?;
+        }
+        let mut pyright = self.program("pyright")?;
+        command::run(pyright.args(["--verifytypes", "kinesis_agg", "--ignoreexternal"]))?;
+        command::run(self.program("pyright")?.arg(&examples))
+    }
+}
+
+/// `PATH` with a folder before all others.
+fn before_path(folder: &Path) -> Result<OsString> {
+    let rest = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned()).chain(env::split_paths(&rest));
+    env::join_paths(folders).context("cannot put a folder before PATH")
+}
+
+fn python_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let files = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let files = files.filter_map(|file| Some(file.ok()?.path()));
+    let mut files = Vec::from_iter(files.filter(|file| file.extension().is_some_and(|it| it == "py")));
+    files.sort();
+    ensure!(!files.is_empty(), "no Python in {}", folder.display());
+    Ok(files)
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// The path of the one file in a folder.
+fn only_file(folder: &Path) -> Result<String> {
+    let files = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let files = Vec::from_iter(files.filter_map(Result::ok));
+    let [file] = &files[..] else {
+        bail!("{} files in {}, not one", files.len(), folder.display());
+    };
+    println!("{}: {} bytes", file.file_name().display(), file.metadata()?.len());
+    let path = file.path().into_os_string().into_string();
+    path.ok().context("the path is no UTF-8")
+}
+
+/// A place in the folder that all is built in.
+fn path(inside: &str) -> PathBuf {
+    workspace::root().join(FOLDER).join(inside)
+}
