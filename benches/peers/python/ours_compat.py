@@ -73,4 +73,6 @@ def aggregate(pairs):
 
 WORKS = {"deaggregate": deaggregate, "aggregate": aggregate}
 what, file = sys.argv[1:]
-peer.serve(WORKS[what](peer.read(file)), "kinesis-agg-compat", f"kinesis-agg {version('kinesis-agg')}")
+peer.serve(
+    WORKS[what](peer.read(file)), "kinesis-agg-compat", f"kinesis-agg {version('kinesis-agg')}"
+)

@@ -160,7 +160,12 @@ def test_user_records_are_grouped_by_shard():
     records = manager.clear_and_get_all()
     assert len(records) == 4
     assert {sent(stream, record)["ShardId"] for record in records} == set(stream.open)
-    assert [it for record in records for it in deaggregate(record.get_contents()[2]) if it.explicit_hash_key] == []
+    assert [
+        it
+        for record in records
+        for it in deaggregate(record.get_contents()[2])
+        if it.explicit_hash_key
+    ] == []
 
 
 def test_shards_are_asked_for_again_when_due(monkeypatch):
@@ -193,7 +198,9 @@ def test_without_an_answer_the_old_shards_stay(caplog):
 
 def test_what_landed_beyond_its_shard_is_handed_out_again():
     stream = Stream(1)
-    manager = AggregationManager(stream, grouping="shard", StreamName="orders", refresh_seconds=3600)
+    manager = AggregationManager(
+        stream, grouping="shard", StreamName="orders", refresh_seconds=3600
+    )
     for number in range(50):
         manager.add_user_record(f"k{number}", f"{number}")
     (record,) = manager.clear_and_get_all()
@@ -232,7 +239,10 @@ def test_a_callback_that_raises_loses_nothing():
     broken.clear()
     got += manager.clear_and_get_all()
     # The second was added all the same.
-    assert [it.data[:1] for record in got for it in deaggregate(record.get_contents()[2])] == [b"x", b"y"]
+    assert [it.data[:1] for record in got for it in deaggregate(record.get_contents()[2])] == [
+        b"x",
+        b"y",
+    ]
 
 
 def test_a_stream_that_ignores_keys_is_warned_of():
@@ -251,8 +261,12 @@ def test_with_the_shapes_of_boto3():
     described = [stream.described(name) for name in stream.shards]
     with Stubber(client) as stub:
         arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
-        stub.add_response("list_shards", {"Shards": described[:3], "NextToken": "more"}, {"StreamARN": arn})
-        stub.add_response("list_shards", {"Shards": described[3:]}, {"StreamARN": arn, "NextToken": "more"})
+        stub.add_response(
+            "list_shards", {"Shards": described[:3], "NextToken": "more"}, {"StreamARN": arn}
+        )
+        stub.add_response(
+            "list_shards", {"Shards": described[3:]}, {"StreamARN": arn, "NextToken": "more"}
+        )
         manager = AggregationManager(client, StreamARN=arn)
         manager.add_user_record("k", "d")
         (record,) = manager.clear_and_get_all()
@@ -261,7 +275,12 @@ def test_with_the_shapes_of_boto3():
         stub.add_response(
             "put_record",
             {"ShardId": shard, "SequenceNumber": "1"},
-            {"StreamARN": arn, "Data": ANY, "PartitionKey": "k", "ExplicitHashKey": str(hash_key("k"))},
+            {
+                "StreamARN": arn,
+                "Data": ANY,
+                "PartitionKey": "k",
+                "ExplicitHashKey": str(hash_key("k")),
+            },
         )
         answer = client.put_record(
             StreamARN=arn, Data=data, PartitionKey=key, ExplicitHashKey=explicit_hash_key
@@ -274,13 +293,39 @@ def test_with_the_shapes_of_boto3():
 def test_shards_that_are_none_raise(shards):
     class Client:
         def list_shards(self, **stream):
-            return {"Shards": [
-                {"ShardId": name, "HashKeyRange": {"StartingHashKey": str(start), "EndingHashKey": str(end)}, "SequenceNumberRange": {}}
-                for name, start, end in shards
-            ]} if shards != ["no shard"] else {"Shards": shards}
+            return (
+                {
+                    "Shards": [
+                        {
+                            "ShardId": name,
+                            "HashKeyRange": {
+                                "StartingHashKey": str(start),
+                                "EndingHashKey": str(end),
+                            },
+                            "SequenceNumberRange": {},
+                        }
+                        for name, start, end in shards
+                    ]
+                }
+                if shards != ["no shard"]
+                else {"Shards": shards}
+            )
 
     with pytest.raises((ShardMapError, TypeError)):
         AggregationManager(Client(), StreamName="orders")
+
+
+def test_without_a_client_an_aggregate_of_one_hash_key_arrives_anywhere():
+    manager = AggregationManager(grouping="hash_key")
+    manager.add_user_record("k", "d")
+    manager.add_user_record("l", "d")
+    records = manager.clear_and_get_all()
+    assert len(records) == 2
+    assert all(manager.confirm(record, {"ShardId": "any"}) for record in records)
+    with pytest.raises(ValueError, match="client"):
+        manager.refresh()
+    with pytest.raises(ValueError, match="shard map"):
+        AggregationManager(grouping="pinned")
 
 
 def test_what_is_refused_changes_nothing():

@@ -182,7 +182,12 @@ def test_eight_threads_share_an_aggregator(called_back):
 
 def test_eight_threads_share_a_record():
     record = AggRecord()
-    on_threads(lambda thread: [record.add_user_record("k", f"{thread}-{it}") and record.get_contents() for it in range(200)])
+    on_threads(
+        lambda thread: [
+            record.add_user_record("k", f"{thread}-{it}") and record.get_contents()
+            for it in range(200)
+        ]
+    )
     every = sorted(f"{thread}-{number}" for thread in range(8) for number in range(200))
     assert sorted(data_inside([record])) == every
     assert record.get_num_user_records() == 1600

@@ -190,12 +190,15 @@ def test_base64_is_that_of_python():
     for length in range(200):
         data = bytes((length * 7 + 31 * place) % 256 for place in range(length))
         text = base64.b64encode(data)
-        assert deaggregate_records(boto3_record(0, packed(("k", data))))[0]["kinesis"]["data"] == text
+        assert (
+            deaggregate_records(boto3_record(0, packed(("k", data))))[0]["kinesis"]["data"] == text
+        )
         assert _native.decode_base64(text) == _native.decode_base64(text.decode()) == data
 
 
 ODD_BASE64 = [
-    "", "A", "AA", "AAA", "AA=", "AA==", "AB==", "AAB=", "AAA=A", "AA==AA==", "=AAA", "A=AA", "AA=A",
+    "", "A", "AA", "AAA", "AA=", "AA==", "AB==", "AAB=", "AAA=A", "AA==AA==", "=AAA", "A=AA",
+    "AA=A",
     "====", "AA-_", "A A A A", "AAAA\n", " AAAA", "AAAAA", "AAAA=", "AAAA==", "\0AAA", "AAé=",
 ]  # fmt: skip
 

@@ -59,7 +59,9 @@ def test_what_the_readme_of_the_original_imports_is_there():
 
 
 @pytest.mark.parametrize("partition_key", ["k", b"k"])
-@pytest.mark.parametrize("data", ["dä", "dä".encode(), bytearray("dä".encode()), memoryview(b"d\xc3\xa4")])
+@pytest.mark.parametrize(
+    "data", ["dä", "dä".encode(), bytearray("dä".encode()), memoryview(b"d\xc3\xa4")]
+)
 @pytest.mark.parametrize("explicit_hash_key", ["7", b"7", 7])
 def test_text_bytes_and_numbers_are_taken(partition_key, data, explicit_hash_key):
     record = AggRecord()
@@ -201,7 +203,9 @@ def test_cleared_records_are_as_new():
     assert record.get_contents()[:2] == ("l", None)
 
 
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))]
+)
 def test_records_can_be_copied(copied):
     record = AggRecord(1000)
     record.add_user_record("k", "d", "7")
@@ -282,4 +286,6 @@ def test_a_kinesis_aggregator_keeps_what_it_has():
     assert aggregator.get_aggregated_record_bytes() == before
     aggregator.clear_record()
     aggregator.add_user_record("k", b"y" * 60)
-    assert [it.data for it in deaggregate_records(aggregator.get_aggregated_record_bytes())] == [b"y" * 60]
+    assert [it.data for it in deaggregate_records(aggregator.get_aggregated_record_bytes())] == [
+        b"y" * 60
+    ]

@@ -32,13 +32,16 @@ __all__ = [
     "AggregatedRecord",
     "Aggregator",
     "Batch",
+    "OpenAggregate",
     "PushedMany",
     "RecordReport",
     "Report",
     "ShardMap",
     "ShardedAggregator",
     "UserRecord",
+    "UserRecordDicts",
     "__version__",
+    "decode_base64",
     "forked",
     "hash_key",
     "read",
@@ -472,7 +475,6 @@ class OpenAggregate:
         several_hash_keys: bool,
         partition_key: Any,
         explicit_hash_key: Any,
-        /,
     ) -> OpenAggregate:
         """One that is sealed, with the keys of its first user record."""
 

@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! target/python/tools   an environment with maturin: wheel and source distribution
-//! target/python/env     an empty one: the wheel, and what the tests need; all runs there
+//! target/python/env     an empty one: both wheels, and what the tests need; all runs there
 //! ```
 //!
 //! Takes Python with pip and venv, and packages from where pip is told to find them.
 //! A Python that is missing, or too old, fails the step.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,6 +20,8 @@ use crate::{command, workspace};
 
 const SOURCE: &str = "bindings/python";
 const MANIFEST: &str = "bindings/python/Cargo.toml";
+/// The module aws_kinesis_agg, Python alone.
+const DROP_IN: &str = "bindings/python/compat";
 const FOLDER: &str = "target/python";
 
 /// What `python3` has to be; the wheel itself takes 3.9.
@@ -35,13 +37,16 @@ pub(super) fn run() -> Result<()> {
     tools.install(&["--requirement", "bindings/python/requirements-build.txt"])?;
     let wheel = tools.build("wheel", &["build", "--release"])?;
     let source = tools.build("sdist", &["sdist"])?;
+    let drop_in = workspace::root().join(DROP_IN);
+    let drop_in_wheel = tools.wheel_of("drop-in", drop_in.as_os_str())?;
 
     let environment = Environment::new("env")?;
-    environment.install(&[&wheel])?;
+    environment.install(&[&wheel, &drop_in_wheel])?;
     environment.install(&["--requirement", "bindings/python/requirements-test.txt"])?;
     environment.tests(&workspace::root().join(SOURCE).join("tests"))?;
+    environment.tests(&drop_in.join("tests"))?;
     environment.types()?;
-    tools.wheel_of(&source)
+    tools.wheel_of("from-sdist", source.as_ref()).map(drop)
 }
 
 fn ensure_python() -> Result<()> {
@@ -60,7 +65,9 @@ fn crate_itself() -> Result<()> {
         &["test", "--test", "guarded"],
     ] {
         let mut cargo = command::cargo();
-        cargo.args(check).args(["--locked", "--manifest-path", MANIFEST]);
+        cargo
+            .args(check)
+            .args(["--locked", "--manifest-path", MANIFEST]);
         cargo.arg("--target-dir").arg(path("cargo"));
         if check[0] == "clippy" {
             cargo.args(["--", "-D", "warnings"]);
@@ -99,7 +106,13 @@ impl Environment {
 
     fn install(&self, arguments: &[&str]) -> Result<()> {
         let mut pip = self.program("python")?;
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]);
         command::run(pip.args(arguments).current_dir(workspace::root()))
     }
 
@@ -119,15 +132,23 @@ impl Environment {
         only_file(&folder)
     }
 
-    /// Shows that a source distribution has all that a wheel is built from.
-    fn wheel_of(&self, source: &str) -> Result<()> {
-        let folder = path("from-sdist");
+    /// Lets pip build the wheel of a source, folder or file, with what is installed
+    /// here: so a source distribution has all that a wheel is built from.
+    fn wheel_of(&self, folder: &str, source: &OsStr) -> Result<String> {
+        let folder = path(folder);
         empty(&folder)?;
         let mut pip = self.program("python")?;
-        pip.args(["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]);
+        pip.args([
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+        ]);
         pip.arg("--wheel-dir").arg(&folder).arg(source);
         command::run(pip.env("CARGO_TARGET_DIR", path("cargo")))?;
-        only_file(&folder).map(drop)
+        only_file(&folder)
     }
 
     fn tests(&self, folder: &Path) -> Result<()> {
@@ -145,12 +166,15 @@ impl Environment {
         let mut stub = self.program("python")?;
         command::run(stub.args(["-m", "mypy.stubtest", "kinesis_agg._native"]))?;
         let mut mypy = self.program("mypy")?;
-        command::run(mypy.args(["--strict", "--package", "kinesis_agg"]))?;
+        let packages = ["--package", "kinesis_agg", "--package", "aws_kinesis_agg"];
+        command::run(mypy.arg("--strict").args(packages))?;
         for file in python_files(&examples)? {
             command::run(self.program("mypy")?.arg("--strict").arg(file))?;
         }
-        let mut pyright = self.program("pyright")?;
-        command::run(pyright.args(["--verifytypes", "kinesis_agg", "--ignoreexternal"]))?;
+        for package in ["kinesis_agg", "aws_kinesis_agg"] {
+            let mut pyright = self.program("pyright")?;
+            command::run(pyright.args(["--verifytypes", package, "--ignoreexternal"]))?;
+        }
         command::run(self.program("pyright")?.arg(&examples))
     }
 }
@@ -163,9 +187,11 @@ fn before_path(folder: &Path) -> Result<OsString> {
 }
 
 fn python_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let files = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let files =
+        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     let files = files.filter_map(|file| Some(file.ok()?.path()));
-    let mut files = Vec::from_iter(files.filter(|file| file.extension().is_some_and(|it| it == "py")));
+    let mut files =
+        Vec::from_iter(files.filter(|file| file.extension().is_some_and(|it| it == "py")));
     files.sort();
     ensure!(!files.is_empty(), "no Python in {}", folder.display());
     Ok(files)
@@ -180,12 +206,17 @@ fn empty(folder: &Path) -> Result<()> {
 
 /// The path of the one file in a folder.
 fn only_file(folder: &Path) -> Result<String> {
-    let files = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let files =
+        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     let files = Vec::from_iter(files.filter_map(Result::ok));
     let [file] = &files[..] else {
         bail!("{} files in {}, not one", files.len(), folder.display());
     };
-    println!("{}: {} bytes", file.file_name().display(), file.metadata()?.len());
+    println!(
+        "{}: {} bytes",
+        file.file_name().display(),
+        file.metadata()?.len()
+    );
     let path = file.path().into_os_string().into_string();
     path.ok().context("the path is no UTF-8")
 }

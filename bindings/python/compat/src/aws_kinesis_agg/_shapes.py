@@ -1,10 +1,10 @@
 """The shapes that Kinesis records come in, and the one they leave in.
 
-    Lambda     {"kinesis": {"data": base64, ...}, ...}                as it is
-    boto3      {"Data": bytes, "PartitionKey", "SequenceNumber"}      made into it
-    Firehose   {"recordId", "data": base64, "kinesisRecordMetadata"}  made into it
-    Analytics  {"recordId", "data": base64, "kinesisStreamRecordMetadata"}
-    Pipes      {"data": base64, "partitionKey", "sequenceNumber"}
+Lambda     {"kinesis": {"data": base64, ...}, ...}                as it is
+boto3      {"Data": bytes, "PartitionKey", "SequenceNumber"}      made into it
+Firehose   {"recordId", "data": base64, "kinesisRecordMetadata"}  made into it
+Analytics  {"recordId", "data": base64, "kinesisStreamRecordMetadata"}
+Pipes      {"data": base64, "partitionKey", "sequenceNumber"}
 """
 
 import binascii

@@ -33,7 +33,7 @@ class RecordAggregator(Callbacks):
         if max_size > MAX_BYTES_PER_RECORD:
             raise ValueError(f"max_size is {max_size}, at most {MAX_BYTES_PER_RECORD}")
         self.max_size = max_size
-        self.current_record = AggRecord(max_size)
+        self.current_record: AggRecord = AggRecord(max_size)
 
     def get_num_user_records(self) -> int:
         """User records in the open aggregate."""

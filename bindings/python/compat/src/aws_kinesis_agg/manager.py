@@ -143,6 +143,8 @@ class AggregationManager(Callbacks):
             self._refreshing.release()
 
     def _refresh(self, unsent: Iterable[kinesis_agg.AggregatedRecord]) -> None:
+        if self._client is None:
+            raise ValueError("without a client there are no shards to ask for")
         self._refreshed = time.monotonic()
         shard_map = ShardMap.fetch(self._client, **self._stream)
         if unsent or shard_map.open_shards != self._shards:
