@@ -1,6 +1,6 @@
 //! Kinesis records in: what a call has read, and the walk over its user records.
 
-use kinesis_agg::{Deaggregator, RangePolicy, Table, UserRecordRow};
+use kinesis_agg::{Deaggregator, RangePolicy, Table, UserRecordRow, UserRecordRows};
 use pyo3::PyTraverseError;
 use pyo3::exceptions::PyIndexError;
 use pyo3::gc::PyVisit;
@@ -159,17 +159,29 @@ impl Batch {
         self.aggregated.get(record).copied().unwrap_or_default()
     }
 
-    /// Whether no user record of an aggregate is left out.
-    fn hands_out_all(&self, record: usize) -> bool {
-        let handed_out = self.starts[record + 1] - self.starts[record];
-        let rows = self.core.table().user_records_of(record, 0);
-        rows.is_some_and(|rows| rows.len() == handed_out)
+    /// The rows of an aggregate from a place on; none where all are dropped.
+    fn rows(&self, record: usize, from: usize) -> Option<UserRecordRows<'_>> {
+        let is_dropped = self.starts[record] == self.starts[record + 1];
+        let rows = || self.core.table().user_records_of(record, from);
+        (!is_dropped).then(rows).flatten()
     }
 
-    /// The row of a user record, handed out or not.
+    /// The sub-sequence number of the user record that is handed out behind so many
+    /// others of its Kinesis record.
+    fn place_of(&self, record: usize, behind: usize) -> usize {
+        let handed_out = self.starts[record + 1] - self.starts[record];
+        match self.rows(record, 0) {
+            Some(rows) if rows.len() != handed_out => {
+                let mut kept = rows.enumerate().filter(|(_, row)| row.kept);
+                kept.nth(behind).map_or(0, |(place, _)| place)
+            }
+            _ => behind,
+        }
+    }
+
+    /// The row of a user record.
     pub(crate) fn row(&self, record: usize, sub_sequence_number: usize) -> Option<UserRecordRow> {
-        let table = self.core.table();
-        table.user_records_of(record, sub_sequence_number)?.next()
+        self.rows(record, sub_sequence_number)?.next()
     }
 }
 
@@ -190,12 +202,7 @@ impl Batch {
     }
 
     fn __iter__(slf: Py<Self>) -> Walk {
-        Walk {
-            batch: slf,
-            record: 0,
-            sub_sequence_number: 0,
-            keys: Keys::default(),
-        }
+        Walk::new(slf, 0, 0, Keys::default())
     }
 
     fn __getitem__(slf: &Bound<'_, Self>, index: isize) -> PyResult<UserRecord> {
@@ -208,13 +215,8 @@ impl Batch {
         let place = place.filter(|place| *place < batch.__len__());
         let place = place.ok_or_else(|| PyIndexError::new_err("user record index out of range"))?;
         let record = batch.starts.partition_point(|start| *start <= place) - 1;
-        let mut walk = Walk {
-            batch: slf.clone().unbind(),
-            record,
-            sub_sequence_number: 0,
-            keys: Keys::of_one(),
-        };
-        walk.skip(place - batch.starts[record]);
+        let first = batch.place_of(record, place - batch.starts[record]);
+        let mut walk = Walk::new(slf.clone().unbind(), record, first, Keys::of_one());
         let found = walk.next(slf.py())?;
         found.ok_or_else(|| errors::inconsistent(slf.py()))
     }
@@ -250,60 +252,81 @@ impl Batch {
     }
 }
 
+/// How many rows are fetched together: few enough to stay in the nearest cache.
+const PAGE: usize = 64;
+
 /// A walk over the user records of a batch.
 #[pyclass(module = "kinesis_agg", name = "BatchIterator")]
 pub(crate) struct Walk {
     batch: Py<Batch>,
-    /// Where the next user record is.
+    /// Where the next rows are.
     record: usize,
     sub_sequence_number: usize,
+    /// Rows of one aggregate, and which of them comes next.
+    page: Vec<UserRecordRow>,
+    at: usize,
     keys: Keys,
 }
 
+/// What comes next in a walk, kept or not.
+enum Next {
+    /// The rows of the page.
+    Page,
+    /// A record that is no aggregate.
+    Record(usize),
+}
+
 impl Walk {
+    fn new(batch: Py<Batch>, record: usize, sub_sequence_number: usize, keys: Keys) -> Self {
+        Self {
+            batch,
+            record,
+            sub_sequence_number,
+            page: Vec::new(),
+            at: 0,
+            keys,
+        }
+    }
+
     fn next(&mut self, py: Python<'_>) -> PyResult<Option<UserRecord>> {
-        while let Some((record, row)) = self.step() {
-            let made = match row {
-                None => UserRecord::of_record(py, &self.batch, record),
-                Some(row) if row.kept => UserRecord::of_row(py, &self.batch, &row, &mut self.keys),
-                Some(_) => continue,
-            };
-            return made.map(Some);
-        }
-        Ok(None)
-    }
-
-    /// Steps over so many user records of this Kinesis record that are handed out.
-    fn skip(&mut self, user_records: usize) {
-        let batch = self.batch.get();
-        if batch.hands_out_all(self.record) {
-            self.sub_sequence_number = user_records;
-            return;
-        }
-        let mut left = user_records;
-        while left > 0
-            && let Some((_, row)) = self.step()
-        {
-            left -= usize::from(row.is_none_or(|row| row.kept));
+        loop {
+            while let Some(row) = self.page.get(self.at) {
+                self.at += 1;
+                if row.kept {
+                    return UserRecord::of_row(py, &self.batch, row, &mut self.keys).map(Some);
+                }
+            }
+            match self.turn() {
+                None => return Ok(None),
+                Some(Next::Page) => {}
+                Some(Next::Record(record)) => {
+                    return UserRecord::of_record(py, &self.batch, record).map(Some);
+                }
+            }
         }
     }
 
-    /// The next user record of an aggregate, kept or not, or a record that is no
-    /// aggregate, and which Kinesis record it is in.
-    fn step(&mut self) -> Option<(usize, Option<UserRecordRow>)> {
+    /// Fetches the next rows, or else steps to the next record.
+    fn turn(&mut self) -> Option<Next> {
         let batch = self.batch.get();
+        self.page.clear();
+        self.at = 0;
         loop {
             let record = self.record;
             let is_aggregated = *batch.aggregated.get(record)?;
-            if is_aggregated && let Some(row) = batch.row(record, self.sub_sequence_number) {
-                self.sub_sequence_number += 1;
-                return Some((record, Some(row)));
+            let rows = batch.rows(record, self.sub_sequence_number);
+            if let Some(rows) = rows.filter(|rows| rows.len() > 0) {
+                let rows = rows.up_to(PAGE);
+                self.sub_sequence_number += rows.len();
+                self.page.reserve(rows.len());
+                rows.for_each(|row| self.page.push(row));
+                return Some(Next::Page);
             }
             self.record += 1;
             self.sub_sequence_number = 0;
             self.keys.next_record();
             if !is_aggregated {
-                return Some((record, None));
+                return Some(Next::Record(record));
             }
         }
     }
@@ -324,7 +347,8 @@ impl Walk {
         let batch = self.batch.get();
         let start = batch.starts.get(self.record);
         let left = start.map_or(0, |start| batch.__len__() - start);
-        left.saturating_sub(self.sub_sequence_number)
+        let fetched = self.page.len() - self.at;
+        (left + fetched).saturating_sub(self.sub_sequence_number)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
