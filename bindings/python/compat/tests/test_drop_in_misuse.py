@@ -267,7 +267,7 @@ def test_a_finalizer_may_use_what_is_just_in_use():
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_forked_process_goes_on():
-    aggregator = RecordAggregator()
+    aggregator = RecordAggregator(ROOM_FOR_ONE)
     stop = threading.Event()
 
     def write():
@@ -277,7 +277,7 @@ def test_a_forked_process_goes_on():
     thread = threading.Thread(target=write)
     thread.start()
     try:
-        for _ in range(20):
+        for _ in range(50):
             assert exit_code_of_child(aggregator) == 0
     finally:
         stop.set()
@@ -294,7 +294,9 @@ def exit_code_of_child(aggregator):
             own.add_user_record("k", DATA)
             assert data_inside([own.clear_and_get()]) == [DATA]
             try:
-                aggregator.current_record.add_user_record("k", DATA)
+                for _ in range(5):
+                    aggregator.add_user_record("k", DATA)
+                aggregator.clear_and_get()
             except Exception as error:
                 assert type(error).__name__ == "InternalError"
             code = 0

@@ -1,7 +1,9 @@
 """Who gets full aggregates: callbacks, and none of them is lost when one raises."""
 
 import logging
+import os
 import threading
+import weakref
 from collections import deque
 from typing import Callable, Deque, List, Optional, Tuple
 
@@ -10,6 +12,17 @@ from ._record import AggRecord
 Callback = Callable[[AggRecord], object]
 
 _log = logging.getLogger(__name__)
+_everywhere: "weakref.WeakSet[Callbacks]" = weakref.WeakSet()
+
+
+def _forked() -> None:
+    """In the child, whoever held a lock is gone."""
+    for callbacks in list(_everywhere):
+        callbacks._renew_locks()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 class Callbacks:
@@ -20,12 +33,16 @@ class Callbacks:
 
     def __init__(self) -> None:
         self.callbacks: List[Tuple[Callback, bool]] = []
-        # Whatever runs under it by chance, a finalizer say, may come back here.
-        self._lock = threading.RLock()
+        self._renew_locks()
+        _everywhere.add(self)
         # Full, and some callback has not had them.
         self._uncalled: Deque[AggRecord] = deque()
         # Full, and the caller has not had them.
         self._unreturned: Deque[AggRecord] = deque()
+
+    def _renew_locks(self) -> None:
+        # Whatever runs under it by chance, a finalizer say, may come back here.
+        self._lock = threading.RLock()
 
     def on_record_complete(self, callback: Callback, execute_on_new_thread: bool = True) -> None:
         """Calls ``callback`` with each aggregate that is full, on a thread of its own

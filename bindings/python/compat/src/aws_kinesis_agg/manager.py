@@ -51,7 +51,6 @@ class AggregationManager(Callbacks):
         self._client = client
         self._stream = stream
         self._refresh_seconds = refresh_seconds
-        self._refreshing = threading.Lock()
         self._refreshed = time.monotonic()
         shard_map = None if client is None else ShardMap.fetch(client, **stream)
         self._shards = shard_map and shard_map.open_shards
@@ -128,6 +127,10 @@ class AggregationManager(Callbacks):
             self._refresh([record.aggregated])
         self._call_back()
         return False
+
+    def _renew_locks(self) -> None:
+        super()._renew_locks()
+        self._refreshing = threading.Lock()
 
     def _refresh_if_due(self) -> None:
         if self._client is None or time.monotonic() - self._refreshed < self._refresh_seconds:
