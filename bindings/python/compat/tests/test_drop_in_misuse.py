@@ -264,20 +264,27 @@ def test_a_finalizer_may_use_what_is_just_in_use():
     assert 0 < count <= 5000
 
 
+def write_until(stop, aggregator):
+    while not stop.is_set():
+        aggregator.add_user_record("k", DATA)
+
+
+def hold_lock_until(stop, aggregator):
+    """Stands for a thread that is caught in the midst of something."""
+    with aggregator._lock:
+        stop.wait()
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_forked_process_goes_on():
+@pytest.mark.parametrize("work", [write_until, hold_lock_until])
+def test_a_forked_process_goes_on(work):
     aggregator = RecordAggregator(ROOM_FOR_ONE)
     stop = threading.Event()
-
-    def write():
-        while not stop.is_set():
-            aggregator.add_user_record("k", DATA)
-
-    thread = threading.Thread(target=write)
+    thread = threading.Thread(target=work, args=(stop, aggregator))
     thread.start()
     try:
-        for _ in range(50):
+        for _ in range(20):
             assert exit_code_of_child(aggregator) == 0
     finally:
         stop.set()
