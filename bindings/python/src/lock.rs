@@ -69,6 +69,11 @@ impl<T: Send> Lock<T> {
         })?
     }
 
+    /// What was taken out of it was lost by a fault: only closing is left.
+    pub(crate) fn break_for_good(&self, py: Python<'_>) -> PyResult<()> {
+        self.locked(py, |inside| *inside = Guarded::Broken)
+    }
+
     pub(crate) fn is_closed(&self, py: Python<'_>) -> PyResult<bool> {
         self.locked(py, |inside| matches!(inside, Guarded::Closed))
     }

@@ -216,11 +216,18 @@ impl<C: Core> Packer<C> {
             full.extend(finish(core));
             (std::mem::take(kept), std::mem::take(full))
         })?;
-        let sealed = py.detach(|| catch(|| seal_many(full)));
-        for record in sealed.map_err(|fault| errors::panicked(py, fault))? {
-            taken.push(Py::new(py, AggregatedRecord::from(record))?);
+        match py.detach(|| catch(|| seal_many(full))) {
+            Ok(sealed) => {
+                for record in sealed {
+                    taken.push(Py::new(py, AggregatedRecord::from(record))?);
+                }
+                Ok(taken)
+            }
+            Err(fault) => {
+                self.waiting.break_for_good(py)?;
+                Err(errors::panicked(py, fault))
+            }
         }
-        Ok(taken)
     }
 
     /// Calls `send` with the same, with no lock held; keeps it if that raises.

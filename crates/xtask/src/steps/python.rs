@@ -27,7 +27,7 @@ const FOLDER: &str = "target/python";
 /// What `python3` has to be; the wheel itself takes 3.9.
 const CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
-/// What mypy and pyright look at, besides the package.
+/// What mypy and pyright look at, besides the packages.
 const TYPED: &str = "bindings/python/examples";
 
 pub(super) fn run() -> Result<()> {
@@ -35,7 +35,7 @@ pub(super) fn run() -> Result<()> {
     crate_itself()?;
     let tools = Environment::new("tools")?;
     tools.install(&["--requirement", "bindings/python/requirements-build.txt"])?;
-    let wheel = tools.build("wheel", &["build", "--release"])?;
+    let wheel = tools.build("wheel", &["build", "--release", "--locked"])?;
     let source = tools.build("sdist", &["sdist"])?;
     let drop_in = workspace::root().join(DROP_IN);
     let drop_in_wheel = tools.wheel_of("drop-in", drop_in.as_os_str())?;
@@ -60,21 +60,16 @@ fn ensure_python() -> Result<()> {
 
 /// The crate: no warning, and what it knows without Python.
 fn crate_itself() -> Result<()> {
-    for check in [
-        &["clippy", "--all-targets"][..],
-        &["test", "--test", "guarded"],
-    ] {
-        let mut cargo = command::cargo();
-        cargo
-            .args(check)
-            .args(["--locked", "--manifest-path", MANIFEST]);
-        cargo.arg("--target-dir").arg(path("cargo"));
-        if check[0] == "clippy" {
-            cargo.args(["--", "-D", "warnings"]);
-        }
-        command::run(&mut cargo)?;
-    }
-    Ok(())
+    let mut clippy = cargo("clippy");
+    command::run(clippy.args(["--all-targets", "--", "-D", "warnings"]))?;
+    command::run(cargo("test").args(["--test", "guarded"]))
+}
+
+fn cargo(verb: &str) -> Command {
+    let mut cargo = command::cargo();
+    cargo.args([verb, "--locked", "--manifest-path", MANIFEST]);
+    cargo.arg("--target-dir").arg(path("cargo"));
+    cargo
 }
 
 /// A virtual environment.
@@ -104,15 +99,14 @@ impl Environment {
         Ok(command)
     }
 
-    fn install(&self, arguments: &[&str]) -> Result<()> {
+    fn pip(&self, verb: &str) -> Result<Command> {
         let mut pip = self.program("python")?;
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ]);
+        pip.args(["-m", "pip", verb, "--quiet", "--disable-pip-version-check"]);
+        Ok(pip)
+    }
+
+    fn install(&self, arguments: &[&str]) -> Result<()> {
+        let mut pip = self.pip("install")?;
         command::run(pip.args(arguments).current_dir(workspace::root()))
     }
 
@@ -122,12 +116,9 @@ impl Environment {
         empty(&folder)?;
         let mut maturin = self.program("maturin")?;
         maturin.args(verb).arg("--out").arg(&folder);
-        if verb[0] == "build" {
-            maturin.args(["--locked", "--manifest-path"]);
-        } else {
-            maturin.arg("--manifest-path");
-        }
-        maturin.arg(workspace::root().join(MANIFEST));
+        maturin
+            .arg("--manifest-path")
+            .arg(workspace::root().join(MANIFEST));
         command::run(maturin.env("CARGO_TARGET_DIR", path("cargo")))?;
         only_file(&folder)
     }
@@ -137,16 +128,9 @@ impl Environment {
     fn wheel_of(&self, folder: &str, source: &OsStr) -> Result<String> {
         let folder = path(folder);
         empty(&folder)?;
-        let mut pip = self.program("python")?;
-        pip.args([
-            "-m",
-            "pip",
-            "wheel",
-            "--quiet",
-            "--no-deps",
-            "--no-build-isolation",
-        ]);
-        pip.arg("--wheel-dir").arg(&folder).arg(source);
+        let mut pip = self.pip("wheel")?;
+        pip.args(["--no-deps", "--no-build-isolation", "--wheel-dir"]);
+        pip.arg(&folder).arg(source);
         command::run(pip.env("CARGO_TARGET_DIR", path("cargo")))?;
         only_file(&folder)
     }
@@ -154,8 +138,8 @@ impl Environment {
     fn tests(&self, folder: &Path) -> Result<()> {
         let mut pytest = self.program("python")?;
         pytest.args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"]);
-        // A test that is skipped must not pass for one that ran.
-        pytest.args(["-W", "ignore::DeprecationWarning", "-rs"]);
+        // Names what is skipped: on Linux nothing is.
+        pytest.args(["-rs", "-W", "ignore::DeprecationWarning"]);
         command::run(pytest.arg(folder))
     }
 
@@ -187,14 +171,18 @@ fn before_path(folder: &Path) -> Result<OsString> {
 }
 
 fn python_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let files =
-        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
-    let files = files.filter_map(|file| Some(file.ok()?.path()));
+    let files = files(folder)?.into_iter();
     let mut files =
         Vec::from_iter(files.filter(|file| file.extension().is_some_and(|it| it == "py")));
     files.sort();
     ensure!(!files.is_empty(), "no Python in {}", folder.display());
     Ok(files)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let files = fs::read_dir(folder);
+    let files = files.with_context(|| format!("cannot list {}", folder.display()))?;
+    files.map(|file| Ok(file?.path())).collect()
 }
 
 fn empty(folder: &Path) -> Result<()> {
@@ -206,19 +194,13 @@ fn empty(folder: &Path) -> Result<()> {
 
 /// The path of the one file in a folder.
 fn only_file(folder: &Path) -> Result<String> {
-    let files =
-        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
-    let files = Vec::from_iter(files.filter_map(Result::ok));
+    let files = files(folder)?;
     let [file] = &files[..] else {
         bail!("{} files in {}, not one", files.len(), folder.display());
     };
-    println!(
-        "{}: {} bytes",
-        file.file_name().display(),
-        file.metadata()?.len()
-    );
-    let path = file.path().into_os_string().into_string();
-    path.ok().context("the path is no UTF-8")
+    println!("{}: {} bytes", file.display(), fs::metadata(file)?.len());
+    let path = file.to_str().map(str::to_owned);
+    path.context("the path is no UTF-8")
 }
 
 /// A place in the folder that all is built in.
