@@ -20,7 +20,7 @@ use crate::{command, workspace};
 
 const SOURCE: &str = "bindings/python";
 const MANIFEST: &str = "bindings/python/Cargo.toml";
-/// The module aws_kinesis_agg, Python alone.
+/// The module `aws_kinesis_agg`, Python alone.
 const DROP_IN: &str = "bindings/python/compat";
 const FOLDER: &str = "target/python";
 
