@@ -6,6 +6,7 @@
 //! here       reading            records in; user_record: user records out
 //!            aggregator, sharded packer: user records in; record: Kinesis records out
 //!            shard_map
+//!            drop_in            what the module aws_kinesis_agg of the other distribution uses
 //!            convert, errors    values and exceptions of Python
 //!            lock, guarded      one object, many threads; a panic becomes an exception
 //! ```
@@ -15,6 +16,7 @@
 
 mod aggregator;
 mod convert;
+mod drop_in;
 mod errors;
 mod guarded;
 mod lock;
@@ -47,6 +49,7 @@ mod _native {
     #[pymodule_export]
     use super::{
         aggregator::Aggregator,
+        drop_in::{OpenAggregate, UserRecordDicts, decode_base64},
         packer::PushedMany,
         reading::{Batch, read},
         record::AggregatedRecord,

@@ -32,12 +32,14 @@ __all__ = [
     "AggregatedRecord",
     "Aggregator",
     "Batch",
+    "OpenAggregate",
     "PushedMany",
     "RecordReport",
     "Report",
     "ShardMap",
     "ShardedAggregator",
     "UserRecord",
+    "UserRecordDicts",
     "__version__",
     "decode_base64",
     "forked",
@@ -462,3 +464,60 @@ def decode_base64(text: str) -> bytes:
 
 def forked() -> None:
     """Tells the core that this process was forked off another."""
+
+# What the module aws_kinesis_agg of the distribution kinesis-agg-compat uses.
+
+@final
+class OpenAggregate:
+    """An aggregate that takes user records while they fit, and can be read any time."""
+
+    @staticmethod
+    def of(
+        data: bytes,
+        user_records: int,
+        several_hash_keys: bool,
+        partition_key: Any,
+        explicit_hash_key: Any,
+    ) -> OpenAggregate:
+        """One that is sealed, with the keys of its first user record."""
+
+    def add(
+        self,
+        partition_key: Union[str, bytes],
+        data: Union[str, BytesLike],
+        explicit_hash_key: Union[str, bytes, int, None],
+        max_size: int,
+        taken: bool,
+    ) -> bool:
+        """Takes the user record, or says False if it does not fit with the others, or,
+        unless ``taken``, if the aggregate was taken."""
+
+    def take(self) -> None:
+        """From here on it is no aggregator's."""
+
+    def contents(self) -> bytes:
+        """The data of the Kinesis record."""
+
+    def keys(self) -> Optional[Tuple[Any, Any]]:
+        """The keys of the first user record, as they were given."""
+
+    def has_several_hash_keys(self) -> bool:
+        """Whether the user records belong to more than one hash key."""
+
+    def size(self) -> int:
+        """Length of the data in bytes."""
+
+    def __len__(self) -> int: ...
+
+@final
+class UserRecordDicts:
+    """Iterates over the user records of batches of Kinesis records, as dictionaries."""
+
+    def __new__(cls: Type[_Self], batches: Iterable[Iterable[Any]]) -> _Self: ...
+    def __iter__(self: _Self) -> _Self: ...
+    def __next__(self) -> Any: ...
+    def close(self) -> None:
+        """Ends it."""
+
+def decode_base64(text: Union[str, bytes]) -> Optional[bytes]:
+    """The data of base64 in its usual form; None for any other."""

@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! target/python/tools   an environment with maturin: wheel and source distribution
-//! target/python/env     an empty one: the wheel, and what the tests need; all runs there
+//! target/python/env     an empty one: both wheels, and what the tests need; all runs there
 //! ```
 //!
 //! Takes Python with pip and venv, and packages from where pip is told to find them.
 //! A Python that is missing, or too old, fails the step.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,12 +20,14 @@ use crate::{command, workspace};
 
 const SOURCE: &str = "bindings/python";
 const MANIFEST: &str = "bindings/python/Cargo.toml";
+/// The module `aws_kinesis_agg`, Python alone.
+const DROP_IN: &str = "bindings/python/compat";
 const FOLDER: &str = "target/python";
 
 /// What `python3` has to be; the wheel itself takes 3.9.
 const CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
-/// What mypy and pyright look at, besides the package.
+/// What mypy and pyright look at, besides the packages.
 const TYPED: &str = "bindings/python/examples";
 
 pub(super) fn run() -> Result<()> {
@@ -35,13 +37,16 @@ pub(super) fn run() -> Result<()> {
     tools.install(&["--requirement", "bindings/python/requirements-build.txt"])?;
     let wheel = tools.build("wheel", &["build", "--release", "--locked"])?;
     let source = tools.build("sdist", &["sdist"])?;
+    let drop_in = workspace::root().join(DROP_IN);
+    let drop_in_wheel = tools.wheel_of("drop-in", drop_in.as_os_str())?;
 
     let environment = Environment::new("env")?;
-    environment.install(&[&wheel])?;
+    environment.install(&[&wheel, &drop_in_wheel])?;
     environment.install(&["--requirement", "bindings/python/requirements-test.txt"])?;
     environment.tests(&workspace::root().join(SOURCE).join("tests"))?;
+    environment.tests(&drop_in.join("tests"))?;
     environment.types()?;
-    tools.wheel_of(&source)
+    tools.wheel_of("from-sdist", source.as_ref()).map(drop)
 }
 
 fn ensure_python() -> Result<()> {
@@ -118,15 +123,16 @@ impl Environment {
         only_file(&folder)
     }
 
-    /// Shows that a source distribution has all that a wheel is built from.
-    fn wheel_of(&self, source: &str) -> Result<()> {
-        let folder = path("from-sdist");
+    /// Lets pip build the wheel of a source, folder or file, with what is installed
+    /// here: so a source distribution has all that a wheel is built from.
+    fn wheel_of(&self, folder: &str, source: &OsStr) -> Result<String> {
+        let folder = path(folder);
         empty(&folder)?;
         let mut pip = self.pip("wheel")?;
         pip.args(["--no-deps", "--no-build-isolation", "--wheel-dir"]);
         pip.arg(&folder).arg(source);
         command::run(pip.env("CARGO_TARGET_DIR", path("cargo")))?;
-        only_file(&folder).map(drop)
+        only_file(&folder)
     }
 
     fn tests(&self, folder: &Path) -> Result<()> {
@@ -144,12 +150,15 @@ impl Environment {
         let mut stub = self.program("python")?;
         command::run(stub.args(["-m", "mypy.stubtest", "kinesis_agg._native"]))?;
         let mut mypy = self.program("mypy")?;
-        command::run(mypy.args(["--strict", "--package", "kinesis_agg"]))?;
+        let packages = ["--package", "kinesis_agg", "--package", "aws_kinesis_agg"];
+        command::run(mypy.arg("--strict").args(packages))?;
         for file in python_files(&examples)? {
             command::run(self.program("mypy")?.arg("--strict").arg(file))?;
         }
-        let mut pyright = self.program("pyright")?;
-        command::run(pyright.args(["--verifytypes", "kinesis_agg", "--ignoreexternal"]))?;
+        for package in ["kinesis_agg", "aws_kinesis_agg"] {
+            let mut pyright = self.program("pyright")?;
+            command::run(pyright.args(["--verifytypes", package, "--ignoreexternal"]))?;
+        }
         command::run(self.program("pyright")?.arg(&examples))
     }
 }
