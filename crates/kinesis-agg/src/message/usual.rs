@@ -378,7 +378,10 @@ fn short_varint(window: u64) -> Option<(u32, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{UsualRecord, records, short_varint, table_entry};
+    use super::{
+        LARGE, MANY_KEYS, SMALL, SMALL_EXPLICIT, Shape, UsualRecord, records, short_varint,
+        table_entry,
+    };
     use crate::message::{Field, next_field};
     use crate::wire::{Reader, Span, varint};
     use alloc::vec::Vec;
@@ -405,6 +408,38 @@ mod tests {
             Some((1, 3)),
             "not the shortest form"
         );
+    }
+
+    /// A shape fits its own head whatever the numbers in it, and no other one.
+    #[test]
+    fn shapes_fit_their_own_heads_alone() {
+        const SHAPES: [Shape; 4] = [SMALL, LARGE, MANY_KEYS, SMALL_EXPLICIT];
+        let heads: [&[&[u8]]; 4] = [
+            &[
+                b"\x1a\x06\x08\x01\x1a\x02\xff\xff",
+                b"\x1a\x7f\x08\x00\x1a\x7b\0\0",
+            ],
+            &[
+                b"\x1a\x85\x01\x08\x01\x1a\x80\x01",
+                b"\x1a\xff\x7f\x08\x7f\x1a\xfa\x7f",
+            ],
+            &[
+                b"\x1a\x07\x08\x81\x01\x1a\x02\xff",
+                b"\x1a\x7f\x08\xff\x7f\x1a\x7a\0",
+            ],
+            &[
+                b"\x1a\x08\x08\x01\x10\x02\x1a\x02",
+                b"\x1a\x7f\x08\x7f\x10\x7f\x1a\x79",
+            ],
+        ];
+        for (own, heads) in heads.into_iter().enumerate() {
+            for head in heads {
+                let window = u64::from_le_bytes(*head.first_chunk().unwrap());
+                for (number, shape) in SHAPES.into_iter().enumerate() {
+                    assert_eq!(shape.fits(window), number == own, "{number}: {head:x?}");
+                }
+            }
+        }
     }
 
     /// Heads of each shape, of longer numbers, and of things that are none: where
@@ -471,6 +506,29 @@ mod tests {
         assert_eq!(found.explicit_hash_key.map(u64::from), plain_index);
         assert_eq!((found.data, None), (plain.data, plain.tagged));
         assert_eq!(position, reader.position());
+    }
+
+    /// Any two bytes begin a table entry where the plain reader says so, with one
+    /// of up to three bytes for its length.
+    #[test]
+    fn table_entries_are_those_of_the_plain_reader() {
+        let mut bytes = [0; 200];
+        for start in 0..=u16::MAX {
+            *bytes.first_chunk_mut().unwrap() = start.to_be_bytes();
+            for (tag, own) in [(0x0a, 0), (0x12, 1)] {
+                let mut reader = Reader::new(&bytes, 0, bytes.len());
+                let plain = match next_field(&mut reader, 0) {
+                    Ok(Some(Field::PartitionKey(key))) if own == 0 => Some(key),
+                    Ok(Some(Field::ExplicitHashKey(key))) if own == 1 => Some(key),
+                    _ => None,
+                };
+                let plain = plain.map(|key| (key, reader.position()));
+                let found = table_entry(&bytes, 0, bytes.len(), tag);
+                // Only the plain reader takes a tag that is not its shortest.
+                let expected = plain.filter(|_| bytes[0] == tag);
+                assert_eq!(found, expected, "{start:x}");
+            }
+        }
     }
 
     /// A table entry up to the end of the message is taken, one past it is not.

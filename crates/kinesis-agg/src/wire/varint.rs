@@ -115,5 +115,6 @@ mod tests {
         bytes[MAX_LEN - 1] = 0x80;
         bytes[MAX_LEN] = 0;
         assert_eq!(read(&bytes), Err(NotVarint::TooLong));
+        assert_eq!(read(&bytes[..MAX_LEN]), Err(NotVarint::TooLong), "the end");
     }
 }
