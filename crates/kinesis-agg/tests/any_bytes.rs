@@ -107,9 +107,10 @@ fn odd_messages_under_each_policy() {
     for round in 0..150 {
         let (one, other) = (dice.wide(), dice.wide());
         let (start, end) = (one.min(other), one.max(other));
-        let blobs: Vec<Vec<u8>> = (0..40)
+        let mut blobs: Vec<Vec<u8>> = (0..40)
             .map(|seed| frame::seal(&odd_message(round * 40 + seed)))
             .collect();
+        blobs.insert(dice.below(40), b"plain".to_vec());
         let slices: Vec<&[u8]> = blobs.iter().map(|blob| &blob[..]).collect();
         let range = HashKeyRange::new(HashKey::new(start), HashKey::new(end)).unwrap();
         let model_range = || kinesis_agg_testkit::HashKeyRange::new(start, end);
