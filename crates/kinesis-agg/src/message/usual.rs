@@ -185,6 +185,8 @@ struct Head {
 }
 
 /// Reads the head that fits [`SMALL`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few loads")]
 fn small(bytes: &[u8; 8]) -> Head {
     Head {
         partition_key: one(bytes, 3),
@@ -196,6 +198,8 @@ fn small(bytes: &[u8; 8]) -> Head {
 }
 
 /// Reads the head that fits [`LARGE`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few loads")]
 fn large(bytes: &[u8; 8]) -> Head {
     Head {
         partition_key: one(bytes, 4),
@@ -207,6 +211,8 @@ fn large(bytes: &[u8; 8]) -> Head {
 }
 
 /// Reads the head that fits [`MANY_KEYS`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few loads")]
 fn many_keys(bytes: &[u8; 8]) -> Head {
     Head {
         partition_key: two(bytes, 3),
@@ -218,6 +224,8 @@ fn many_keys(bytes: &[u8; 8]) -> Head {
 }
 
 /// Reads the head that fits [`SMALL_EXPLICIT`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few loads")]
 fn small_explicit(bytes: &[u8; 8]) -> Head {
     Head {
         partition_key: one(bytes, 3),
@@ -247,7 +255,7 @@ fn run(
         if head.size + head.data_len != head.len || next > end {
             break;
         }
-        touch(blob, next + AHEAD * head.len as usize);
+        touch_ahead(blob, next, head.len as usize);
         take(UsualRecord {
             partition_key: head.partition_key,
             explicit_hash_key: head.explicit_hash_key,
@@ -258,12 +266,12 @@ fn run(
     position
 }
 
-/// Brings what lies at `position` into the first cache, as a prefetch does, but
-/// in safe code.
+/// Brings what comes [`AHEAD`] records of `len` bytes behind `position` into the
+/// first cache, as a prefetch does, but in safe code.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "one load")]
-fn touch(blob: &[u8], position: usize) {
-    if let Some(byte) = blob.get(position) {
+fn touch_ahead(blob: &[u8], position: usize, len: usize) {
+    if let Some(byte) = blob.get(position + AHEAD * len) {
         core::hint::black_box(*byte);
     }
 }
@@ -435,9 +443,12 @@ mod tests {
         );
     }
 
-    /// The loops in the order of `records`; with each, how many bytes of a record
-    /// its length does not count, and how many stand in front of the data.
-    const LOOPS: [(Shape, fn(&[u8; 8]) -> Head, usize, usize); 4] = [
+    /// A shape and what reads its heads; how many bytes of a record its length does
+    /// not count, and how many stand in front of the data.
+    type Loop = (Shape, fn(&[u8; 8]) -> Head, usize, usize);
+
+    /// The loops, in the order of `records`.
+    const LOOPS: [Loop; 4] = [
         (SMALL, small, 2, 6),
         (LARGE, large, 3, 8),
         (MANY_KEYS, many_keys, 2, 7),
@@ -505,7 +516,7 @@ mod tests {
     #[test]
     fn data_ends_where_its_record_ends() {
         let step = if cfg!(miri) { 997 } else { 1 };
-        let mut bytes = [7; 20_000];
+        let mut bytes = alloc::vec![7; 20_000];
         let end = bytes.len();
         for (number, (_, _, uncounted, size)) in LOOPS.into_iter().enumerate() {
             let (lens, data_lens) = if number == 1 {
