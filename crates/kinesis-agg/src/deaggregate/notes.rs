@@ -18,11 +18,9 @@ use alloc::vec::Vec;
 use core::ops::Range;
 use kinesis_agg_md5 as md5;
 
-/// The number of no key. No table can have so many entries: each takes two
-/// bytes or more of a blob below 4 GiB.
+/// The number of no key, and of one that is outside any table. No table can have
+/// so many entries: each takes two bytes or more of a blob below 4 GiB.
 pub(super) const NO_KEY: u32 = FLAG - 1;
-/// The number of a key that is outside any table.
-const OUTSIDE: u32 = NO_KEY - 1;
 /// The top bit of a number, which no key number needs.
 const FLAG: u32 = 1 << 31;
 
@@ -414,20 +412,17 @@ fn read_table(
     tag: u8,
     keys: &mut Vec<Span>,
 ) -> usize {
-    while position < end {
-        let Some((key, next)) = usual::table_entry(blob, position, end, tag) else {
-            break;
-        };
+    while let Some((key, next)) = usual::table_entry(blob, position, end, tag) {
         keys.push(key);
         position = next;
     }
     position
 }
 
-/// The number of the key that `index` points at; [`OUTSIDE`] when no table can
+/// The number of the key that `index` points at; [`NO_KEY`] when no table can
 /// have it.
 fn number(index: Index) -> u32 {
-    u32::try_from(index.value).map_or(OUTSIDE, |value| value.min(OUTSIDE))
+    u32::try_from(index.value).map_or(NO_KEY, |value| value.min(NO_KEY))
 }
 
 /// The first record of a message with an index outside its table; `sizes` are

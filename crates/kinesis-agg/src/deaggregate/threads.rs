@@ -65,3 +65,33 @@ impl Threads {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Threads;
+    use crate::deaggregate::notes::Notes;
+    use alloc::vec;
+    use core::num::NonZeroUsize;
+
+    /// A large batch is read on as many threads as asked for, each but the first
+    /// with notes of its own; one thread, or a small batch, leaves it to the
+    /// caller.
+    #[test]
+    fn large_batches_are_read_on_several_threads() {
+        let blob = vec![0; 300 << 10];
+        let large = [&blob[..]; 4];
+        for (blobs, count, others) in [
+            (&large[..], 4, Some(3)),
+            (&large, 2, Some(1)),
+            (&large, 1, None),
+            (&large[..1], 4, None),
+            (&[], 4, None),
+        ] {
+            let mut threads = Threads::new(NonZeroUsize::new(count).unwrap());
+            let mut notes = Notes::default();
+            let read = threads.read(blobs, None, &mut notes);
+            assert_eq!(read.then_some(threads.others.len()), others);
+            assert_eq!(notes.blobs.len(), others.map_or(0, |_| blobs.len()));
+        }
+    }
+}

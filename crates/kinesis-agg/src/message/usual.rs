@@ -152,36 +152,17 @@ pub(crate) fn records(
 ) -> usize {
     loop {
         let start = position;
-        position = run(blob, position, end, SMALL, &mut take, |bytes| Head {
-            partition_key: one(bytes, 3),
-            explicit_hash_key: None,
-            data_len: one(bytes, 5),
-            size: 6,
-            len: 2 + one(bytes, 1),
-        });
-        position = run(blob, position, end, LARGE, &mut take, |bytes| Head {
-            partition_key: one(bytes, 4),
-            explicit_hash_key: None,
-            data_len: two(bytes, 6),
-            size: 8,
-            len: 3 + two(bytes, 1),
-        });
-        position = run(blob, position, end, MANY_KEYS, &mut take, |bytes| Head {
-            partition_key: two(bytes, 3),
-            explicit_hash_key: None,
-            data_len: one(bytes, 6),
-            size: 7,
-            len: 2 + one(bytes, 1),
-        });
-        position = run(blob, position, end, SMALL_EXPLICIT, &mut take, |bytes| {
-            Head {
-                partition_key: one(bytes, 3),
-                explicit_hash_key: Some(one(bytes, 5)),
-                data_len: one(bytes, 7),
-                size: 8,
-                len: 2 + one(bytes, 1),
-            }
-        });
+        position = run(blob, position, end, SMALL, small, &mut take);
+        position = run(blob, position, end, LARGE, large, &mut take);
+        position = run(blob, position, end, MANY_KEYS, many_keys, &mut take);
+        position = run(
+            blob,
+            position,
+            end,
+            SMALL_EXPLICIT,
+            small_explicit,
+            &mut take,
+        );
         if position == start {
             let Some((record, next)) = long_record(blob, position, end) else {
                 return position;
@@ -203,6 +184,58 @@ struct Head {
     len: u32,
 }
 
+/// Reads the head that fits [`SMALL`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few loads")]
+fn small(bytes: &[u8; 8]) -> Head {
+    Head {
+        partition_key: one(bytes, 3),
+        explicit_hash_key: None,
+        data_len: one(bytes, 5),
+        size: 6,
+        len: 2 + one(bytes, 1),
+    }
+}
+
+/// Reads the head that fits [`LARGE`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few loads")]
+fn large(bytes: &[u8; 8]) -> Head {
+    Head {
+        partition_key: one(bytes, 4),
+        explicit_hash_key: None,
+        data_len: two(bytes, 6),
+        size: 8,
+        len: 3 + two(bytes, 1),
+    }
+}
+
+/// Reads the head that fits [`MANY_KEYS`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few loads")]
+fn many_keys(bytes: &[u8; 8]) -> Head {
+    Head {
+        partition_key: two(bytes, 3),
+        explicit_hash_key: None,
+        data_len: one(bytes, 6),
+        size: 7,
+        len: 2 + one(bytes, 1),
+    }
+}
+
+/// Reads the head that fits [`SMALL_EXPLICIT`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few loads")]
+fn small_explicit(bytes: &[u8; 8]) -> Head {
+    Head {
+        partition_key: one(bytes, 3),
+        explicit_hash_key: Some(one(bytes, 5)),
+        data_len: one(bytes, 7),
+        size: 8,
+        len: 2 + one(bytes, 1),
+    }
+}
+
 /// Reads records of one shape while they follow each other.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the hot loop")]
@@ -211,8 +244,8 @@ fn run(
     mut position: usize,
     end: usize,
     shape: Shape,
-    take: &mut impl FnMut(UsualRecord),
     head: impl Fn(&[u8; 8]) -> Head,
+    take: &mut impl FnMut(UsualRecord),
 ) -> usize {
     while let Some(bytes) = eight(blob, position)
         && shape.fits(u64::from_le_bytes(*bytes))
@@ -222,7 +255,7 @@ fn run(
         if head.size + head.data_len != head.len || next > end {
             break;
         }
-        touch(blob, next + AHEAD * head.len as usize);
+        touch_ahead(blob, next, head.len as usize);
         take(UsualRecord {
             partition_key: head.partition_key,
             explicit_hash_key: head.explicit_hash_key,
@@ -233,12 +266,12 @@ fn run(
     position
 }
 
-/// Brings what lies at `position` into the first cache, as a prefetch does, but
-/// in safe code.
+/// Brings what comes [`AHEAD`] records of `len` bytes behind `position` into the
+/// first cache, as a prefetch does, but in safe code.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "one load")]
-fn touch(blob: &[u8], position: usize) {
-    if let Some(byte) = blob.get(position) {
+fn touch_ahead(blob: &[u8], position: usize, len: usize) {
+    if let Some(byte) = blob.get(position + AHEAD * len) {
         core::hint::black_box(*byte);
     }
 }
@@ -378,7 +411,10 @@ fn short_varint(window: u64) -> Option<(u32, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{UsualRecord, records, short_varint, table_entry};
+    use super::{
+        Head, LARGE, MANY_KEYS, SMALL, SMALL_EXPLICIT, Shape, UsualRecord, large, many_keys,
+        records, run, short_varint, small, small_explicit, table_entry,
+    };
     use crate::message::{Field, next_field};
     use crate::wire::{Reader, Span, varint};
     use alloc::vec::Vec;
@@ -405,6 +441,100 @@ mod tests {
             Some((1, 3)),
             "not the shortest form"
         );
+    }
+
+    /// A shape and what reads its heads; how many bytes of a record its length does
+    /// not count, and how many stand in front of the data.
+    type Loop = (Shape, fn(&[u8; 8]) -> Head, usize, usize);
+
+    /// The loops, in the order of `records`.
+    const LOOPS: [Loop; 4] = [
+        (SMALL, small, 2, 6),
+        (LARGE, large, 3, 8),
+        (MANY_KEYS, many_keys, 2, 7),
+        (SMALL_EXPLICIT, small_explicit, 2, 8),
+    ];
+
+    /// A head for each loop, and what may come behind it, with these lengths of
+    /// the record and of its data.
+    fn heads(len: usize, data_len: usize) -> [[u8; 8]; 4] {
+        let byte = |number: usize| u8::try_from(number & 0xff).unwrap();
+        let two = |number: usize| [byte(number) | 0x80, byte(number >> 7)];
+        let ([low, high], [data_low, data_high]) = (two(len), two(data_len));
+        let (len, data_len) = (byte(len), byte(data_len));
+        [
+            [0x1a, len, 0x08, 0x7f, 0x1a, data_len, 0xff, 0xff],
+            [0x1a, low, high, 0x08, 0x7f, 0x1a, data_low, data_high],
+            [0x1a, len, 0x08, 0xfe, 0x01, 0x1a, data_len, 0xff],
+            [0x1a, len, 0x08, 0x7f, 0x10, 0x7e, 0x1a, data_len],
+        ]
+    }
+
+    /// Runs the loop `number` alone; returns what it took, and where it stopped.
+    fn run_loop(number: usize, bytes: &[u8], end: usize) -> (Vec<UsualRecord>, usize) {
+        let (shape, head, ..) = LOOPS[number];
+        let mut taken = Vec::new();
+        let position = run(bytes, 0, end, shape, head, &mut |record| taken.push(record));
+        (taken, position)
+    }
+
+    /// Each loop reads the records of its own shape up to the end of the message,
+    /// and none of another shape.
+    #[test]
+    fn each_loop_reads_its_own_shape_up_to_the_end() {
+        for (own, (_, _, uncounted, size)) in LOOPS.into_iter().enumerate() {
+            let lens = if own == 1 {
+                [128, 300, 16_000]
+            } else {
+                [0, 1, 119]
+            };
+            for data_len in lens {
+                let len = size + data_len;
+                let mut record = heads(len - uncounted, data_len)[own][..size].to_vec();
+                record.resize(len, 0xff);
+                let bytes = [&record[..], &record, &[0xff; 16]].concat();
+                let expected = [size, len + size].map(|data| UsualRecord {
+                    partition_key: if own == 2 { 254 } else { 127 },
+                    explicit_hash_key: (own == 3).then_some(126),
+                    data: Span::new(data, data_len),
+                });
+                for number in 0..LOOPS.len() {
+                    let read = run_loop(number, &bytes, 2 * len);
+                    if number == own {
+                        assert_eq!(read, (expected.to_vec(), 2 * len), "{record:x?}");
+                    } else {
+                        assert_eq!(read, (Vec::new(), 0), "{number}: {record:x?}");
+                    }
+                }
+                let read = run_loop(own, &bytes, 2 * len - 1);
+                assert_eq!(read, (expected[..1].to_vec(), len), "{record:x?}");
+            }
+        }
+    }
+
+    /// No record is taken whose data ends elsewhere than the record.
+    #[test]
+    fn data_ends_where_its_record_ends() {
+        let step = if cfg!(miri) { 997 } else { 1 };
+        let mut bytes = alloc::vec![7; 20_000];
+        let end = bytes.len();
+        for (number, (_, _, uncounted, size)) in LOOPS.into_iter().enumerate() {
+            let (lens, data_lens) = if number == 1 {
+                (&[128, 129, 300, 5_000][..], 128..16_384)
+            } else {
+                (&[0, 1, 2, 3, 4, 5, 6, 7, 50, 127][..], 0..128)
+            };
+            let pairs =
+                (lens.iter()).flat_map(|len| data_lens.clone().map(move |data| (*len, data)));
+            for (len, data_len) in pairs.step_by(step) {
+                bytes[..8].copy_from_slice(&heads(len, data_len)[number]);
+                let together = len + uncounted == size + data_len;
+                let (taken, _) = run_loop(number, &bytes, end);
+                assert_eq!(!taken.is_empty(), together, "{len} {data_len}");
+                let found = first_record(&bytes, end);
+                assert_eq!(found.is_some(), together, "{len} {data_len}");
+            }
+        }
     }
 
     /// Heads of each shape, of longer numbers, and of things that are none: where
@@ -449,6 +579,22 @@ mod tests {
         }
     }
 
+    /// A record with longer numbers is taken up to the end of the message, not one
+    /// byte past it.
+    #[test]
+    fn long_records_end_inside_the_message() {
+        for head in [
+            &b"\x1a\x88\x01\x08\x81\x01\x10\x02\x1a\x80\x01"[..],
+            b"\x1a\x87\x01\x08\x81\x81\x01\x1a\x80\x01",
+        ] {
+            let end = head.len() + 128;
+            let bytes = [head, &[7; 128 + 16]].concat();
+            let (record, position) = first_record(&bytes, end).expect("a record");
+            assert_eq!((record.data, position), (Span::new(head.len(), 128), end));
+            assert_eq!(first_record(&bytes, end - 1), None);
+        }
+    }
+
     /// The record with which `bytes` begin, and where it ends. What follows is
     /// none.
     fn first_record(bytes: &[u8], end: usize) -> Option<(UsualRecord, usize)> {
@@ -471,6 +617,30 @@ mod tests {
         assert_eq!(found.explicit_hash_key.map(u64::from), plain_index);
         assert_eq!((found.data, None), (plain.data, plain.tagged));
         assert_eq!(position, reader.position());
+    }
+
+    /// Any two bytes begin a table entry where the plain reader says so, with one
+    /// of up to three bytes for its length.
+    #[test]
+    fn table_entries_are_those_of_the_plain_reader() {
+        let mut bytes = [0; 200];
+        let step = if cfg!(miri) { 997 } else { 1 };
+        for start in (0..=u16::MAX).step_by(step) {
+            *bytes.first_chunk_mut().unwrap() = start.to_be_bytes();
+            for (tag, own) in [(0x0a, 0), (0x12, 1)] {
+                let mut reader = Reader::new(&bytes, 0, bytes.len());
+                let plain = match next_field(&mut reader, 0) {
+                    Ok(Some(Field::PartitionKey(key))) if own == 0 => Some(key),
+                    Ok(Some(Field::ExplicitHashKey(key))) if own == 1 => Some(key),
+                    _ => None,
+                };
+                let plain = plain.map(|key| (key, reader.position()));
+                let found = table_entry(&bytes, 0, bytes.len(), tag);
+                // Only the plain reader takes a tag that is not its shortest.
+                let expected = plain.filter(|_| bytes[0] == tag);
+                assert_eq!(found, expected, "{start:x}");
+            }
+        }
     }
 
     /// A table entry up to the end of the message is taken, one past it is not.

@@ -339,6 +339,14 @@ mod tests {
                 &[0x2a, 0xff, 0xff, 0xff, 0xff, 0x0f],
                 fault(MalformedKind::NegativeLength, 1),
             ),
+            (
+                &[0x2a, 0x80, 0x80, 0x80, 0x80, 0x08],
+                fault(MalformedKind::NegativeLength, 1),
+            ),
+            (
+                &[0x2a, 0xff, 0xff, 0xff, 0xff, 0x07],
+                fault(MalformedKind::Truncated, 1),
+            ),
         ] {
             assert_eq!(skip(bytes), Err(expected), "{bytes:x?}");
         }

@@ -17,8 +17,9 @@ pub(crate) enum NotVarint {
 
 /// Returns how many bytes [`push`] writes for `value`: 1 to 10.
 pub(crate) const fn len(value: u64) -> usize {
-    // Bits, rounded up to a multiple of seven: 9 / 64 is close enough to 1 / 7.
-    ((64 - (value | 1).leading_zeros()) as usize * 9 + 64) / 64
+    // Bits, rounded up to a multiple of seven: 9 / 64 is close enough to 1 / 7, and
+    // gives 0 its byte.
+    ((64 - value.leading_zeros()) as usize * 9 + 64) / 64
 }
 
 /// Appends `value` as its shortest varint.
@@ -115,5 +116,6 @@ mod tests {
         bytes[MAX_LEN - 1] = 0x80;
         bytes[MAX_LEN] = 0;
         assert_eq!(read(&bytes), Err(NotVarint::TooLong));
+        assert_eq!(read(&bytes[..MAX_LEN]), Err(NotVarint::TooLong), "the end");
     }
 }
