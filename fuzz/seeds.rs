@@ -9,7 +9,7 @@
 //! make up user records have no seeds of this kind: theirs is the committed corpus.
 
 use kinesis_agg_events::{encode_base64, encode_hex};
-use kinesis_agg_testkit::{frame, vectors};
+use kinesis_agg_testkit::{TestRecord, frame, naive, vectors};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -26,6 +26,7 @@ fn main() -> io::Result<()> {
         return Err(io::Error::other("which folder?"));
     };
     write_vectors(&folder)?;
+    write_many_keys(&folder)?;
     write_samples(&folder.join("events"))?;
     write_texts(&folder.join("events"))
 }
@@ -43,6 +44,17 @@ fn write_vectors(folder: &Path) -> io::Result<()> {
                 write(&folder.join("differential"), &name, message)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// More partition keys than are hashed together, each used: longer than mutations
+/// of the others get.
+fn write_many_keys(folder: &Path) -> io::Result<()> {
+    let record = |number: usize| TestRecord::new(&number.to_string(), b"");
+    let message = naive::encode_message(&Vec::from_iter((0..1_100).map(record)));
+    for target in ["message_decoder", "differential"] {
+        write(&folder.join(target), "many_keys", &message)?;
     }
     Ok(())
 }

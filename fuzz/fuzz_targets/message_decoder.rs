@@ -56,6 +56,7 @@ fn check_policy(blob: &[u8], all: &Outcome, range: HashKeyRange, policy: RangePo
         );
         assert_eq!(report.out_of_range, counted.out_of_range);
         assert_eq!(report.unplaceable, counted.unplaceable);
+        reading::check_iterators(&batch, 1);
         reading::check_report(&batch);
         reading::check_table(&batch, &blobs);
         for (_, record) in batch.aggregated_user_records() {

@@ -3,6 +3,7 @@
 //! Installing is said out loud, and an installation that fails fails the step
 //! that asked for it. rustup itself is never updated.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -31,6 +32,18 @@ pub(crate) fn host() -> Result<String> {
     let mut lines = version.lines();
     let host = lines.find_map(|line| line.strip_prefix("host: "));
     Ok(host.context("`rustc -vV` names no host")?.to_owned())
+}
+
+/// The folder of the programs that the component `llvm-tools` brings.
+///
+/// # Errors
+///
+/// rustc of that toolchain does not run.
+pub(crate) fn llvm_tools(toolchain: &str) -> Result<PathBuf> {
+    let mut rustc = Command::new("rustup");
+    rustc.args(["run", toolchain, "rustc", "--print", "target-libdir"]);
+    let libraries = command::read(&mut rustc)?;
+    Ok(Path::new(libraries.trim_end()).with_file_name("bin"))
 }
 
 /// Makes sure that `toolchain` with `components` is installed.

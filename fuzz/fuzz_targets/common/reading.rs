@@ -55,6 +55,7 @@ pub(crate) fn read_every_way(blob: &[u8]) -> Outcome {
             assert_eq!(outcome(found), expected, "blob {number} of a batch");
         }
     }
+    check_iterators(&batch, blobs.len());
     check_table(&batch, &blobs);
     check_report(&batch);
     if let Outcome::NotAggregated(reason) = expected {
@@ -62,6 +63,27 @@ pub(crate) fn read_every_way(blob: &[u8]) -> Outcome {
     }
     check_layout(blob, &expected);
     expected
+}
+
+/// There is one outcome for each blob; and user records come the same one by one
+/// and all at once, as many as are said to be left.
+pub(crate) fn check_iterators(batch: &Batch<'_, '_>, blobs: usize) {
+    assert_eq!(batch.len(), blobs);
+    assert_eq!(batch.is_empty(), blobs == 0);
+    assert_eq!(batch.iter().len(), blobs);
+    assert!(batch.get(blobs).is_none());
+    for found in batch.iter() {
+        let Deaggregated::Aggregated(mut records) = found else {
+            continue;
+        };
+        let read = |record| to_read((0, record));
+        let expected = Vec::from_iter(records.clone().map(read));
+        let middle = expected.len() / 2;
+        let mut found = Vec::from_iter(records.by_ref().take(middle).map(read));
+        assert_eq!(records.len(), expected.len() - middle);
+        records.for_each(|record| found.push(read(record)));
+        assert_eq!(found, expected);
+    }
 }
 
 /// Ranges that part these user records: from the hash key of the first of them,
@@ -154,7 +176,8 @@ pub(crate) fn check_report(batch: &Batch<'_, '_>) {
     assert_eq!(report, counted);
 }
 
-/// The offset in a reason lies in the message, or just behind it.
+/// The offset in a reason lies in the message, or just behind it; its text is one
+/// line that names the offset.
 fn check_reason(blob: &[u8], reason: NotAggregated) {
     assert_eq!(
         reason.has_magic(),
@@ -164,6 +187,9 @@ fn check_reason(blob: &[u8], reason: NotAggregated) {
     if let Some(offset) = reason.offset() {
         let message = 4..=blob.len() - 16;
         assert!(message.contains(&offset), "{reason} of {}", blob.len());
+        let text = reason.to_string();
+        assert!(text.contains(&format!(" at byte {offset}")), "{text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
     }
 }
 

@@ -7,6 +7,8 @@
 //! fault    the input that shows it                             fuzz/artifacts, ignored
 //! ```
 //!
+//! How much of the code all those inputs reach is told by `--coverage`.
+//!
 //! cargo-fuzz would do the same with the same folder, and may: but it is a program
 //! to be installed first, which takes as long as building the targets, and all that
 //! it adds is the flags below. They have not changed for years; a nightly that
@@ -16,8 +18,10 @@
 //! Faults are crashes, inputs that take over five seconds or a gigabyte, and memory
 //! that is not given back. A run without any proves nothing, but that they are rare.
 
+mod coverage;
+
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -60,24 +64,33 @@ pub(crate) struct Options {
     /// Run the target on this input alone, once: to see a fault again.
     #[arg(long, value_name = "FILE", requires = "target")]
     input: Option<PathBuf>,
+    /// Find nothing new: tell which lines of the core's readers the inputs reach.
+    #[arg(long, conflicts_with_all = ["seconds", "input"])]
+    coverage: bool,
 }
 
 /// # Errors
 ///
 /// The targets do not build, there is none of that name, or one finds a fault.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let targets = Targets::load()?;
+    if options.coverage {
+        return coverage::run(options.target.as_deref());
+    }
+    let targets = Targets::load("fuzz", &FLAGS)?;
     let chosen = targets.chosen(options.target.as_deref())?;
-    targets.build(&chosen)?;
+    targets.build(&chosen, &[])?;
     if let Some(input) = &options.input {
         let input = std::path::absolute(input)?;
         let mut once = command::at_root(targets.program(chosen[0]));
         return command::run(once.args(BOUNDS).arg(input));
     }
-    let seeds = Path::new("fuzz/seeds");
-    command::run(command::at_root(targets.seeds()).arg(seeds))?;
+    command::run(&mut targets.seeds())?;
     for name in chosen {
-        targets.run(name, options.seconds)?;
+        let mut fuzz = targets.fuzz(name)?;
+        judge(
+            name,
+            fuzz.arg(format!("-max_total_time={}", options.seconds)),
+        )?;
     }
     Ok(())
 }
@@ -96,12 +109,13 @@ pub(crate) fn check() -> Result<()> {
         "--no-default-features",
     ]);
     clippy.args(["--manifest-path", MANIFEST]);
-    clippy.arg("--target-dir").arg(target_directory()?);
+    clippy.arg("--target-dir").arg(target_directory("fuzz")?);
     command::run(clippy.args(["--", "-D", "warnings"]))?;
     run(&Options {
         seconds: 10,
         target: None,
         input: None,
+        coverage: false,
     })
 }
 
@@ -110,17 +124,21 @@ struct Targets {
     names: Vec<String>,
     host: String,
     directory: PathBuf,
+    /// For rustc.
+    flags: &'static [&'static str],
 }
 
 impl Targets {
-    fn load() -> Result<Self> {
+    /// Those built with `flags`, in a directory of that name.
+    fn load(directory: &str, flags: &'static [&'static str]) -> Result<Self> {
         let fuzz = Workspace::of(MANIFEST)?;
         let package = fuzz.member("kinesis-agg-fuzz")?;
         let names = package.targets_of("bin");
         Ok(Self {
             names: names.into_iter().map(str::to_owned).collect(),
             host: rustup::host()?,
-            directory: target_directory()?,
+            directory: target_directory(directory)?,
+            flags,
         })
     }
 
@@ -138,8 +156,9 @@ impl Targets {
         Ok(vec![wanted])
     }
 
-    fn build(&self, names: &[&str]) -> Result<()> {
-        rustup::ensure_toolchain(TOOLCHAIN, &[])?;
+    /// Builds them by a toolchain that has `components`.
+    fn build(&self, names: &[&str], components: &[&str]) -> Result<()> {
+        rustup::ensure_toolchain(TOOLCHAIN, components)?;
         let mut build = command::cargo_of(TOOLCHAIN);
         build.args(["build", "--locked", "--release", "--example", "seeds"]);
         build.args(names.iter().flat_map(|name| ["--bin", name]));
@@ -147,7 +166,7 @@ impl Targets {
         // With a target named, build scripts and macros go without the flags.
         build.args(["--target", &self.host, "--target-dir"]);
         build.arg(&self.directory);
-        command::run(build.env("RUSTFLAGS", FLAGS.join(" ")))
+        command::run(build.env("RUSTFLAGS", self.flags.join(" ")))
     }
 
     fn folder(&self) -> PathBuf {
@@ -158,11 +177,15 @@ impl Targets {
         self.folder().join(name)
     }
 
-    fn seeds(&self) -> PathBuf {
-        self.folder().join("examples/seeds")
+    /// Writes the seeds.
+    fn seeds(&self) -> Command {
+        let mut seeds = command::at_root(self.folder().join("examples/seeds"));
+        seeds.arg("fuzz/seeds");
+        seeds
     }
 
-    fn run(&self, name: &str, seconds: u32) -> Result<()> {
+    /// Runs a target on its folders; how long is still to be said.
+    fn fuzz(&self, name: &str) -> Result<Command> {
         let [grown, artifacts] = ["grown", "artifacts"].map(|kind| format!("fuzz/{kind}/{name}"));
         for folder in [&grown, &artifacts] {
             std::fs::create_dir_all(workspace::root().join(folder))
@@ -170,7 +193,6 @@ impl Targets {
         }
         let mut fuzz = command::at_root(self.program(name));
         fuzz.args(BOUNDS).args([
-            &format!("-max_total_time={seconds}"),
             &format!("-artifact_prefix={artifacts}/"),
             // Long inputs from the start: there is no time to let them grow.
             "-len_control=0",
@@ -184,7 +206,7 @@ impl Targets {
         let others = ["corpus", "seeds"].map(|kind| format!("fuzz/{kind}/{name}"));
         let there = |folder: &&String| workspace::root().join(folder).is_dir();
         fuzz.arg(grown).args(others.iter().filter(there));
-        judge(name, &mut fuzz)
+        Ok(fuzz)
     }
 }
 
@@ -234,8 +256,8 @@ fn fault(said: &str) -> &str {
 }
 
 /// Beside the main workspace's, so that neither throws the other's work away.
-fn target_directory() -> Result<PathBuf> {
-    Ok(Workspace::load()?.target_directory.join("fuzz"))
+fn target_directory(name: &str) -> Result<PathBuf> {
+    Ok(Workspace::load()?.target_directory.join(name))
 }
 
 #[cfg(test)]
@@ -273,6 +295,7 @@ mod tests {
             names: ["md5", "events"].map(str::to_owned).to_vec(),
             host: String::new(),
             directory: PathBuf::new(),
+            flags: &[],
         };
         assert_eq!(targets.chosen(None).unwrap(), ["md5", "events"]);
         assert_eq!(targets.chosen(Some("events")).unwrap(), ["events"]);
