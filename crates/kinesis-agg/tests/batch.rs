@@ -5,12 +5,13 @@ mod common;
 
 use common::{range, to_read};
 use kinesis_agg::{
-    Batch, Deaggregated, Deaggregator, Key, NotAggregated, Placement, RangePolicy, Report,
+    Batch, Deaggregated, Deaggregator, Key, KeyRow, NotAggregated, Placement, RangePolicy, Report,
     UserRecord, UserRecordRow,
 };
 use kinesis_agg_testkit::generate::{self, Profile, odd_message};
 use kinesis_agg_testkit::readers::ReadRecord;
 use kinesis_agg_testkit::{frame, naive};
+use std::collections::{HashMap, HashSet};
 
 /// Runs `check` on one batch under each policy: aggregates with tags and without,
 /// odd ones, malformed ones, and a plain record.
@@ -181,5 +182,29 @@ fn rows_begin_and_end_where_asked() {
             }
         }
         assert!(table.user_records_of(slices.len(), 0).is_none());
+    });
+}
+
+/// Each key of a batch has a number of its own, however many user records share
+/// it.
+#[test]
+fn each_key_has_a_number_of_its_own() {
+    under_each_policy(|batch, _| {
+        for key_of in [
+            (|row| Some(row.partition_key)) as fn(UserRecordRow) -> Option<KeyRow>,
+            |row| row.explicit_hash_key,
+        ] {
+            let mut places = HashMap::new();
+            for row in batch.table().user_records() {
+                let blob = row.blob;
+                if let Some(key) = key_of(row) {
+                    let place = (blob, key.bytes);
+                    let known = places.entry(key.number).or_insert_with(|| place.clone());
+                    assert_eq!(*known, place, "key {}", key.number);
+                }
+            }
+            let distinct = HashSet::<_>::from_iter(places.values());
+            assert_eq!(distinct.len(), places.len());
+        }
     });
 }
