@@ -28,7 +28,13 @@ pub(crate) enum Tool {
         folder: &'static str,
         class: &'static str,
     },
-    Go,
+    /// The program of `c`, with the static library of the C ABI.
+    C,
+    /// A program of `go`; by cgo with the static library.
+    Go {
+        program: &'static str,
+        cgo: bool,
+    },
     Npm,
     /// A program of `python`.
     Pip {
@@ -66,7 +72,8 @@ impl Tool {
                 folder: name,
                 class,
             } => maven(&folder.join("java").join(name), name, class)?,
-            Self::Go => go(&folder.join("go"))?,
+            Self::C => c(&folder.join("c"))?,
+            Self::Go { program, cgo } => go(&go_program(folder, program, cgo), program, cgo)?,
             Self::Npm => npm(&folder.join("node"))?,
             Self::Pip { .. } => pip(&folder.join("python"))?,
         }
@@ -90,7 +97,8 @@ impl Tool {
                 java.arg("-cp").arg(class_path(&java_folder)).arg(class);
                 java
             }
-            Self::Go => Command::new(folder.join("go").join("peer")),
+            Self::C => Command::new(folder.join("c").join("peer")),
+            Self::Go { program, cgo } => Command::new(go_program(folder, program, cgo)),
             Self::Npm => {
                 let mut node = Command::new("node");
                 node.arg(sources().join("node").join("peer.js"));
@@ -115,7 +123,9 @@ impl Tool {
         match self {
             Self::Maven { .. } => Duration::from_secs(4),
             Self::Npm => Duration::from_secs(2),
-            Self::Cargo | Self::Go | Self::Pip { .. } => Duration::from_millis(300),
+            Self::Cargo | Self::C | Self::Go { .. } | Self::Pip { .. } => {
+                Duration::from_millis(300)
+            }
         }
     }
 }
@@ -149,11 +159,30 @@ fn class_path(folder: &Path) -> std::ffi::OsString {
     path
 }
 
-fn go(into: &Path) -> Result<()> {
+/// The static library lies beside this program: `cargo xtask peers` builds it.
+fn c(into: &Path) -> Result<()> {
+    let library = std::env::current_exe()?.with_file_name("libkinesis_agg_ffi.a");
+    ensure!(library.exists(), "build it: `cargo xtask peers` does");
+    std::fs::create_dir_all(into)?;
+    let mut build = Command::new("gcc");
+    build.args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-I"]);
+    build.arg(sources().join("../../include"));
+    build.arg(sources().join("c").join("peer.c")).arg(library);
+    build.args(["-lm", "-lpthread", "-ldl", "-o"]);
+    run(build.arg(into.join("peer")))
+}
+
+fn go_program(folder: &Path, program: &str, cgo: bool) -> PathBuf {
+    let suffix = if cgo { "-cgo" } else { "" };
+    folder.join("go").join(format!("{program}{suffix}"))
+}
+
+fn go(into: &Path, program: &str, cgo: bool) -> Result<()> {
     let mut build = Command::new("go");
     build.current_dir(sources().join("go"));
-    build.args(["build", "-mod=readonly", "-o"]);
-    run(build.arg(into.join("peer")).arg("."))
+    build.env("CGO_ENABLED", if cgo { "1" } else { "0" });
+    build.args(["build", "-mod=readonly", "-tags=kinesisagg_static", "-o"]);
+    run(build.arg(into).arg(format!("./{program}")))
 }
 
 fn npm(into: &Path) -> Result<()> {
