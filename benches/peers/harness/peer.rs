@@ -36,7 +36,7 @@ const BOTH: &[Work] = &[Work::Deaggregate, Work::Aggregate];
 const OUR_GO_MODULE: &str = "github.com/kinesis-agg/kinesis-agg/bindings/go";
 
 /// All of them, ours first.
-pub(crate) const PEERS: [Peer; 11] = [
+pub(crate) const PEERS: [Peer; 13] = [
     Peer {
         name: "ours",
         title: "kinesis-agg, Rust",
@@ -85,6 +85,24 @@ pub(crate) const PEERS: [Peer; 11] = [
             cgo: false,
         },
         works: &[Work::Deaggregate],
+    },
+    Peer {
+        name: "ours-python",
+        title: "kinesis-agg, Python",
+        package: "kinesis-agg",
+        ours: true,
+        tool: Tool::OurPip { program: "ours.py" },
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-python-drop-in",
+        title: "kinesis-agg, Python drop-in",
+        package: "kinesis-agg-compat",
+        ours: true,
+        tool: Tool::OurPip {
+            program: "ours_compat.py",
+        },
+        works: BOTH,
     },
     Peer {
         name: "kcl",

@@ -40,6 +40,10 @@ pub(crate) enum Tool {
     Pip {
         program: &'static str,
     },
+    /// A program of `python`, with the distributions of `bindings/python`.
+    OurPip {
+        program: &'static str,
+    },
 }
 
 /// Where packages and files go.
@@ -75,7 +79,16 @@ impl Tool {
             Self::C => c(&folder.join("c"))?,
             Self::Go { program, cgo } => go(&go_program(folder, program, cgo), program, cgo)?,
             Self::Npm => npm(&folder.join("node"))?,
-            Self::Pip { .. } => pip(&folder.join("python"))?,
+            Self::Pip { .. } => pip(&folder.join("python"), |install| {
+                let requirements = sources().join("python").join("requirements.txt");
+                install.arg("--requirement").arg(requirements)
+            })?,
+            // Without a cache: the version is the same whatever changed.
+            Self::OurPip { .. } => pip(&folder.join("python-ours"), |install| {
+                let bindings = sources().join("../../bindings/python");
+                install.args(["--no-cache-dir", "--force-reinstall"]);
+                install.arg(&bindings).arg(bindings.join("compat"))
+            })?,
         }
         Ok(())
     }
@@ -104,11 +117,8 @@ impl Tool {
                 node.arg(sources().join("node").join("peer.js"));
                 node
             }
-            Self::Pip { program } => {
-                let mut python = Command::new(folder.join("python").join("bin").join("python"));
-                python.arg("-B").arg(sources().join("python").join(program));
-                python
-            }
+            Self::Pip { program } => python(&folder.join("python"), program),
+            Self::OurPip { program } => python(&folder.join("python-ours"), program),
         };
         command.arg(work.name()).arg(file);
         if let Self::Npm = self {
@@ -123,9 +133,7 @@ impl Tool {
         match self {
             Self::Maven { .. } => Duration::from_secs(4),
             Self::Npm => Duration::from_secs(2),
-            Self::Cargo | Self::C | Self::Go { .. } | Self::Pip { .. } => {
-                Duration::from_millis(300)
-            }
+            _ => Duration::from_millis(300),
         }
     }
 }
@@ -202,19 +210,19 @@ fn npm(into: &Path) -> Result<()> {
     run(install.current_dir(into))
 }
 
-fn pip(into: &Path) -> Result<()> {
+fn python(environment: &Path, program: &str) -> Command {
+    let mut python = Command::new(environment.join("bin").join("python"));
+    python.arg("-B").arg(sources().join("python").join(program));
+    python
+}
+
+fn pip(into: &Path, packages: impl FnOnce(&mut Command) -> &mut Command) -> Result<()> {
     let mut venv = Command::new("python3");
     run(venv.args(["-m", "venv"]).arg(into))?;
     let mut install = Command::new(into.join("bin").join("python"));
-    install.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]);
-    install.arg("--requirement");
-    run(install.arg(sources().join("python").join("requirements.txt")))
+    install.args(["-m", "pip", "install", "--quiet"]);
+    install.arg("--disable-pip-version-check");
+    run(packages(&mut install))
 }
 
 fn prefixed(prefix: &str, path: &Path) -> std::ffi::OsString {
