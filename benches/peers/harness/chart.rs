@@ -73,7 +73,7 @@ pub(crate) fn draw(results: &Results) -> String {
     svg.finish(&results.run.as_line())
 }
 
-/// Ours first, the others by their speed.
+/// Ours first, in whatever language, all by their speed.
 fn speeds(results: &Results, work: Work) -> Vec<Speed<'_>> {
     let mut speeds = Vec::new();
     for implementation in results.doing(work) {
@@ -94,7 +94,7 @@ fn speeds(results: &Results, work: Work) -> Vec<Speed<'_>> {
 
 impl Speed<'_> {
     fn is_ours(&self) -> bool {
-        self.implementation.peer == "ours"
+        self.implementation.ours
     }
 }
 
@@ -140,7 +140,7 @@ fn bar(svg: &mut Svg, y: f64, speed: &Speed<'_>, most: f64, all: &[Speed<'_>]) {
     svg.text((BARS - 12.0, baseline), label, title);
     let top = y + (ROW - BAR) / 2.0;
     svg.rect((BARS, top), class, (width, BAR));
-    let ours = all.iter().find(|speed| speed.is_ours());
+    let ours = all.iter().find(|speed| speed.implementation.peer == "ours");
     let times = ours.filter(|_| !speed.is_ours()).map(|ours| {
         let times = short(ours.millions / speed.millions);
         format!("<tspan class=\"muted\" dx=\"8\">ours {times}x</tspan>")

@@ -39,7 +39,7 @@ use results::{Implementation, Results};
 #[derive(Debug, Default)]
 struct Options {
     quick: bool,
-    only: Option<String>,
+    only: Vec<String>,
     draw: bool,
 }
 
@@ -58,7 +58,7 @@ fn run() -> Result<ExitCode> {
     }
     let run = measure(&options)?;
     println!("\n{}", table::text(&run.results));
-    if run.failed == 0 && !options.quick && options.only.is_none() {
+    if run.failed == 0 && !options.quick && options.only.is_empty() {
         run.results.write()?;
         run.results.draw()?;
     } else {
@@ -75,8 +75,10 @@ fn options() -> Result<Options> {
         match argument.as_str() {
             "--quick" => options.quick = true,
             "--draw" => options.draw = true,
-            "--only" => options.only = Some(arguments.next().context("--only takes a name")?),
-            other => bail!("usage: peers [--quick] [--only NAME] | --draw; {other} is neither"),
+            "--only" => options
+                .only
+                .push(arguments.next().context("--only takes a name")?),
+            other => bail!("usage: peers [--quick] [--only NAME]… | --draw; {other} is neither"),
         }
     }
     Ok(options)
@@ -90,7 +92,7 @@ struct Run {
 }
 
 fn measure(options: &Options) -> Result<Run> {
-    let peers = chosen(options.only.as_deref())?;
+    let peers = chosen(&options.only)?;
     let plan = Plan::new(options.quick);
     let folder = tool::folder()?;
     let (ready, broken) = install(&peers, &folder);
@@ -118,12 +120,15 @@ fn measure(options: &Options) -> Result<Run> {
     })
 }
 
-fn chosen(only: Option<&str>) -> Result<Vec<&'static Peer>> {
-    let wanted = |peer: &&Peer| only.is_none_or(|name| name == peer.name);
-    let peers: Vec<_> = PEERS.iter().filter(wanted).collect();
-    let names: Vec<_> = PEERS.iter().map(|peer| peer.name).collect();
-    ensure!(!peers.is_empty(), "the peers are {}", names.join(", "));
-    Ok(peers)
+/// Those that are named; all where none is.
+fn chosen(only: &[String]) -> Result<Vec<&'static Peer>> {
+    let names = PEERS.each_ref().map(|peer| peer.name);
+    for name in only {
+        let known = names.contains(&name.as_str());
+        ensure!(known, "no peer {name}, but {}", names.join(", "));
+    }
+    let wanted = |peer: &&Peer| only.is_empty() || only.iter().any(|name| name == peer.name);
+    Ok(PEERS.iter().filter(wanted).collect())
 }
 
 /// Peers that can be started, and those that cannot, each said.

@@ -25,25 +25,90 @@ pub(crate) struct Peer {
     pub(crate) title: &'static str,
     /// As its package client knows it.
     pub(crate) package: &'static str,
+    /// Whether it is this project, in whatever language.
+    pub(crate) ours: bool,
     pub(crate) tool: Tool,
     pub(crate) works: &'static [Work],
 }
 
 const BOTH: &[Work] = &[Work::Deaggregate, Work::Aggregate];
 
+const OUR_GO_MODULE: &str = "github.com/kinesis-agg/kinesis-agg/bindings/go";
+
 /// All of them, ours first.
-pub(crate) const PEERS: [Peer; 7] = [
+pub(crate) const PEERS: [Peer; 13] = [
     Peer {
         name: "ours",
         title: "kinesis-agg, Rust",
         package: "kinesis-agg",
+        ours: true,
         tool: Tool::Cargo,
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-c",
+        title: "kinesis-agg, C",
+        package: "kinesis_agg.h",
+        ours: true,
+        tool: Tool::C,
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-go",
+        title: "kinesis-agg, Go by cgo",
+        package: OUR_GO_MODULE,
+        ours: true,
+        tool: Tool::Go {
+            program: "ours",
+            cgo: true,
+        },
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-go-wasm",
+        title: "kinesis-agg, Go by wazero",
+        package: OUR_GO_MODULE,
+        ours: true,
+        tool: Tool::Go {
+            program: "ours",
+            cgo: false,
+        },
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-go-drop-in",
+        title: "kinesis-agg, Go drop-in by wazero",
+        package: "github.com/kinesis-agg/kinesis-agg/bindings/go/deaggregator",
+        ours: true,
+        tool: Tool::Go {
+            program: "dropin",
+            cgo: false,
+        },
+        works: &[Work::Deaggregate],
+    },
+    Peer {
+        name: "ours-python",
+        title: "kinesis-agg, Python",
+        package: "kinesis-agg",
+        ours: true,
+        tool: Tool::OurPip { program: "ours.py" },
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-python-drop-in",
+        title: "kinesis-agg, Python drop-in",
+        package: "kinesis-agg-compat",
+        ours: true,
+        tool: Tool::OurPip {
+            program: "ours_compat.py",
+        },
         works: BOTH,
     },
     Peer {
         name: "kcl",
         title: "KCL AggregatorUtil, Java",
         package: "software.amazon.kinesis:amazon-kinesis-client",
+        ours: false,
         tool: Tool::Maven {
             folder: "kcl",
             class: "Kcl",
@@ -54,6 +119,7 @@ pub(crate) const PEERS: [Peer; 7] = [
         name: "java",
         title: "awslabs, Java",
         package: "com.amazonaws:amazon-kinesis-aggregator",
+        ours: false,
         tool: Tool::Maven {
             folder: "aggregator",
             class: "Aggregator",
@@ -64,13 +130,18 @@ pub(crate) const PEERS: [Peer; 7] = [
         name: "go",
         title: "awslabs, Go",
         package: "github.com/awslabs/kinesis-aggregation/go/v2",
-        tool: Tool::Go,
+        ours: false,
+        tool: Tool::Go {
+            program: "awslabs",
+            cgo: false,
+        },
         works: &[Work::Deaggregate],
     },
     Peer {
         name: "node",
         title: "awslabs, Node.js",
         package: "aws-kinesis-agg",
+        ours: false,
         tool: Tool::Npm,
         works: BOTH,
     },
@@ -78,6 +149,7 @@ pub(crate) const PEERS: [Peer; 7] = [
         name: "python",
         title: "awslabs, Python",
         package: "aws_kinesis_agg",
+        ours: false,
         tool: Tool::Pip {
             program: "awslabs.py",
         },
@@ -87,6 +159,7 @@ pub(crate) const PEERS: [Peer; 7] = [
         name: "aiokpl",
         title: "aiokpl, Python",
         package: "aiokpl",
+        ours: false,
         tool: Tool::Pip {
             program: "aiokpl_peer.py",
         },

@@ -28,6 +28,8 @@ pub(crate) struct Implementation {
     pub(crate) version: String,
     pub(crate) runtime: String,
     pub(crate) with: String,
+    /// Whether it is this project, in whatever language.
+    pub(crate) ours: bool,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -60,6 +62,7 @@ impl Implementation {
             version: hello.version.clone(),
             runtime: hello.runtime.clone(),
             with: hello.with.clone(),
+            ours: peer.ours,
         }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) fn page(results: &Results) -> String {
                 &mut page,
                 format_args!("\n## {title}: {what}\n\n{explained}\n\n"),
             );
-            table(&mut page, results, work, measure);
+            tables(&mut page, results, work, measure);
         }
     }
     page
@@ -72,7 +72,7 @@ pub(crate) fn text(results: &Results) -> String {
     for (work, title) in works.filter(|(work, _)| !results.doing(*work).is_empty()) {
         let what = MEASURES[0].title;
         push(&mut text, format_args!("\n{title}: {what}\n\n"));
-        table(&mut text, results, work, &MEASURES[0]);
+        tables(&mut text, results, work, &MEASURES[0]);
     }
     text
 }
@@ -116,8 +116,28 @@ fn corpora(page: &mut String, results: &Results) {
     }
 }
 
-fn table(page: &mut String, results: &Results, work: Work, measure: &Measure) {
-    let implementations = results.doing(work);
+/// The others beside ours in Rust, and then ours in every language.
+fn tables(page: &mut String, results: &Results, work: Work, measure: &Measure) {
+    let all = results.doing(work);
+    let beside = |ours: bool| {
+        let wanted = all.iter().filter(|it| it.peer == "ours" || it.ours == ours);
+        Vec::from_iter(wanted.copied())
+    };
+    table(page, results, &beside(false), work, measure);
+    let ours = beside(true);
+    if ours.len() > 1 {
+        page.push('\n');
+        table(page, results, &ours, work, measure);
+    }
+}
+
+fn table(
+    page: &mut String,
+    results: &Results,
+    implementations: &[&Implementation],
+    work: Work,
+    measure: &Measure,
+) {
     let titles: Vec<_> = implementations.iter().map(|it| it.title.as_str()).collect();
     push(page, format_args!("| corpus | {} |\n", titles.join(" | ")));
     push(

@@ -28,10 +28,20 @@ pub(crate) enum Tool {
         folder: &'static str,
         class: &'static str,
     },
-    Go,
+    /// The program of `c`, with the static library of the C ABI.
+    C,
+    /// A program of `go`; by cgo with the static library.
+    Go {
+        program: &'static str,
+        cgo: bool,
+    },
     Npm,
     /// A program of `python`.
     Pip {
+        program: &'static str,
+    },
+    /// A program of `python`, with the distributions of `bindings/python`.
+    OurPip {
         program: &'static str,
     },
 }
@@ -66,9 +76,19 @@ impl Tool {
                 folder: name,
                 class,
             } => maven(&folder.join("java").join(name), name, class)?,
-            Self::Go => go(&folder.join("go"))?,
+            Self::C => c(&folder.join("c"))?,
+            Self::Go { program, cgo } => go(&go_program(folder, program, cgo), program, cgo)?,
             Self::Npm => npm(&folder.join("node"))?,
-            Self::Pip { .. } => pip(&folder.join("python"))?,
+            Self::Pip { .. } => pip(&folder.join("python"), |install| {
+                let requirements = sources().join("python").join("requirements.txt");
+                install.arg("--requirement").arg(requirements)
+            })?,
+            // Without a cache: the version is the same whatever changed.
+            Self::OurPip { .. } => pip(&folder.join("python-ours"), |install| {
+                let bindings = sources().join("../../bindings/python");
+                install.args(["--no-cache-dir", "--force-reinstall"]);
+                install.arg(&bindings).arg(bindings.join("compat"))
+            })?,
         }
         Ok(())
     }
@@ -90,17 +110,15 @@ impl Tool {
                 java.arg("-cp").arg(class_path(&java_folder)).arg(class);
                 java
             }
-            Self::Go => Command::new(folder.join("go").join("peer")),
+            Self::C => Command::new(folder.join("c").join("peer")),
+            Self::Go { program, cgo } => Command::new(go_program(folder, program, cgo)),
             Self::Npm => {
                 let mut node = Command::new("node");
                 node.arg(sources().join("node").join("peer.js"));
                 node
             }
-            Self::Pip { program } => {
-                let mut python = Command::new(folder.join("python").join("bin").join("python"));
-                python.arg("-B").arg(sources().join("python").join(program));
-                python
-            }
+            Self::Pip { program } => python(&folder.join("python"), program),
+            Self::OurPip { program } => python(&folder.join("python-ours"), program),
         };
         command.arg(work.name()).arg(file);
         if let Self::Npm = self {
@@ -115,7 +133,7 @@ impl Tool {
         match self {
             Self::Maven { .. } => Duration::from_secs(4),
             Self::Npm => Duration::from_secs(2),
-            Self::Cargo | Self::Go | Self::Pip { .. } => Duration::from_millis(300),
+            _ => Duration::from_millis(300),
         }
     }
 }
@@ -149,11 +167,30 @@ fn class_path(folder: &Path) -> std::ffi::OsString {
     path
 }
 
-fn go(into: &Path) -> Result<()> {
+/// The static library lies beside this program: `cargo xtask peers` builds it.
+fn c(into: &Path) -> Result<()> {
+    let library = std::env::current_exe()?.with_file_name("libkinesis_agg_ffi.a");
+    ensure!(library.exists(), "build it: `cargo xtask peers` does");
+    std::fs::create_dir_all(into)?;
+    let mut build = Command::new("gcc");
+    build.args(["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-I"]);
+    build.arg(sources().join("../../include"));
+    build.arg(sources().join("c").join("peer.c")).arg(library);
+    build.args(["-lm", "-lpthread", "-ldl", "-o"]);
+    run(build.arg(into.join("peer")))
+}
+
+fn go_program(folder: &Path, program: &str, cgo: bool) -> PathBuf {
+    let suffix = if cgo { "-cgo" } else { "" };
+    folder.join("go").join(format!("{program}{suffix}"))
+}
+
+fn go(into: &Path, program: &str, cgo: bool) -> Result<()> {
     let mut build = Command::new("go");
     build.current_dir(sources().join("go"));
-    build.args(["build", "-mod=readonly", "-o"]);
-    run(build.arg(into.join("peer")).arg("."))
+    build.env("CGO_ENABLED", if cgo { "1" } else { "0" });
+    build.args(["build", "-mod=readonly", "-tags=kinesisagg_static", "-o"]);
+    run(build.arg(into).arg(format!("./{program}")))
 }
 
 fn npm(into: &Path) -> Result<()> {
@@ -173,19 +210,19 @@ fn npm(into: &Path) -> Result<()> {
     run(install.current_dir(into))
 }
 
-fn pip(into: &Path) -> Result<()> {
+fn python(environment: &Path, program: &str) -> Command {
+    let mut python = Command::new(environment.join("bin").join("python"));
+    python.arg("-B").arg(sources().join("python").join(program));
+    python
+}
+
+fn pip(into: &Path, packages: impl FnOnce(&mut Command) -> &mut Command) -> Result<()> {
     let mut venv = Command::new("python3");
     run(venv.args(["-m", "venv"]).arg(into))?;
     let mut install = Command::new(into.join("bin").join("python"));
-    install.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]);
-    install.arg("--requirement");
-    run(install.arg(sources().join("python").join("requirements.txt")))
+    install.args(["-m", "pip", "install", "--quiet"]);
+    install.arg("--disable-pip-version-check");
+    run(packages(&mut install))
 }
 
 fn prefixed(prefix: &str, path: &Path) -> std::ffi::OsString {

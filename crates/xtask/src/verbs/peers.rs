@@ -1,27 +1,30 @@
 //! `cargo xtask peers`: the other implementations and ours, side by side.
 //!
-//! Builds the program `peers` of the package `kinesis-agg-bench`, and the peer
-//! that is ours, as they are released; the rest is theirs. This is no step of
-//! `cargo xtask test`: it takes a JDK, Maven, Node.js, Python and Go.
+//! Builds the program `peers` of the package `kinesis-agg-bench`, the peer that is
+//! ours, and the static library that our bindings are linked with, as they are
+//! released; the rest the program does. This is no step of `cargo xtask test`: it
+//! takes a JDK, Maven, Node.js, Python, Go and gcc.
 
 use anyhow::Result;
 use clap::Args;
 
 use crate::measurement;
+use crate::verbs::go;
 
 /// Measures the other implementations and ours on the same corpora.
 ///
-/// Installs each by its package client into target/peers: needs java and mvn,
-/// node and npm, python3, and go. What is missing counts as failed. A whole run
-/// without failures renews what is committed in benches/peers.
+/// Ours is there in Rust and through its bindings. Installs each by its package
+/// client into target/peers: needs java and mvn, node and npm, python3, go, and
+/// gcc. What is missing counts as failed. A whole run without failures renews what
+/// is committed in benches/peers.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// One corpus and few rounds, to see that it runs.
     #[arg(long)]
     quick: bool,
-    /// This peer alone: ours, kcl, java, go, node, python or aiokpl.
-    #[arg(long, value_name = "NAME")]
-    only: Option<String>,
+    /// These peers alone, by the names in benches/peers/README.md.
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    only: Vec<String>,
     /// Measure nothing; draw chart and page from results.json again.
     #[arg(long, conflicts_with_all = ["quick", "only"])]
     draw: bool,
@@ -31,14 +34,19 @@ pub(crate) struct Options {
 ///
 /// The programs do not build, or the run fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if !options.draw
+        && let Err(error) = go::static_library()
+    {
+        // The peers that need it fail, and say so.
+        eprintln!("no library for our bindings: {error:#}");
+    }
     measurement::run("peers", &["peer-ours"], &arguments(options))
 }
 
 fn arguments(options: &Options) -> Vec<&str> {
     let flags = [(options.quick, "--quick"), (options.draw, "--draw")];
     let mut arguments = measurement::flags(&flags);
-    let only = options.only.as_deref();
-    arguments.extend(only.iter().flat_map(|name| ["--only", name]));
+    arguments.extend(options.only.iter().flat_map(|name| ["--only", name]));
     arguments
 }
 
@@ -51,12 +59,13 @@ mod tests {
     fn options_are_passed_on() {
         let mut options = Options {
             quick: false,
-            only: None,
+            only: Vec::new(),
             draw: false,
         };
         assert!(arguments(&options).is_empty());
         options.quick = true;
-        options.only = Some("go".to_owned());
-        assert_eq!(arguments(&options), ["--quick", "--only", "go"]);
+        options.only = ["ours", "go"].map(str::to_owned).to_vec();
+        let expected = ["--quick", "--only", "ours", "--only", "go"];
+        assert_eq!(arguments(&options), expected);
     }
 }

@@ -1,0 +1,98 @@
+// This project from Go, with either build of the core: deaggregate and aggregate.
+package main
+
+import (
+	kinesisagg "github.com/kinesis-agg/kinesis-agg/bindings/go"
+
+	"kinesis-agg.peers/peer"
+)
+
+// maxSize is the limit of an aggregate, as all peers have it.
+const maxSize = 51200
+
+func main() {
+	name, corpus := peer.Asked()
+	version, err := kinesisagg.Version()
+	peer.Must(err)
+	var work peer.Work
+	if name == "deaggregate" {
+		work = newReading(corpus)
+	} else {
+		work = newWriting(corpus)
+	}
+	peer.Serve(version, kinesisagg.Backend, work)
+}
+
+// reading takes all blobs apart in one call, and reads user records in place.
+type reading struct {
+	deaggregator *kinesisagg.Deaggregator
+	blobs        [][]byte
+}
+
+func newReading(corpus []peer.Pair) *reading {
+	deaggregator, err := kinesisagg.NewDeaggregator()
+	peer.Must(err)
+	work := &reading{deaggregator: deaggregator}
+	for _, pair := range corpus {
+		work.blobs = append(work.blobs, pair.Data)
+	}
+	return work
+}
+
+func (r *reading) Run(touched *int) int {
+	batch, err := r.deaggregator.Deaggregate(r.blobs)
+	peer.Must(err)
+	count := 0
+	for user, err := range batch.UserRecords() {
+		peer.Must(err)
+		*touched += peer.Touch(len(user.PartitionKey()), user.Data())
+		count++
+	}
+	return count
+}
+
+func (r *reading) HandOut(write func(key, data []byte)) {
+	batch, err := r.deaggregator.Deaggregate(r.blobs)
+	peer.Must(err)
+	for user, err := range batch.UserRecords() {
+		peer.Must(err)
+		write(user.PartitionKey(), user.Data())
+	}
+}
+
+// writing seals all full aggregates together, as before PutRecords.
+type writing struct {
+	records []kinesisagg.NewUserRecord
+}
+
+func newWriting(corpus []peer.Pair) *writing {
+	work := &writing{}
+	for _, pair := range corpus {
+		work.records = append(work.records, kinesisagg.NewUserRecord{PartitionKey: pair.Key, Data: pair.Data})
+	}
+	return work
+}
+
+func (w *writing) Run(touched *int) int {
+	w.HandOut(func(key, data []byte) { *touched += peer.Touch(len(key), data) })
+	return len(w.records)
+}
+
+func (w *writing) HandOut(write func(key, data []byte)) {
+	aggregator, err := kinesisagg.NewAggregator(kinesisagg.Options{MaxSize: maxSize})
+	peer.Must(err)
+	defer aggregator.Close()
+	_, refused, err := aggregator.PushMany(w.records)
+	peer.Must(err)
+	if refused != nil {
+		peer.Must(refused[0])
+	}
+	peer.Must(aggregator.Finish())
+	sealed, err := aggregator.Seal()
+	peer.Must(err)
+	defer sealed.Close()
+	for record, err := range sealed.All() {
+		peer.Must(err)
+		write([]byte(record.PartitionKey), record.Data)
+	}
+}
