@@ -36,7 +36,7 @@ const BOTH: &[Work] = &[Work::Deaggregate, Work::Aggregate];
 const OUR_GO_MODULE: &str = "github.com/kinesis-agg/kinesis-agg/bindings/go";
 
 /// All of them, ours first.
-pub(crate) const PEERS: [Peer; 13] = [
+pub(crate) const PEERS: [Peer; 17] = [
     Peer {
         name: "ours",
         title: "kinesis-agg, Rust",
@@ -101,6 +101,46 @@ pub(crate) const PEERS: [Peer; 13] = [
         ours: true,
         tool: Tool::OurPip {
             program: "ours_compat.py",
+        },
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-node",
+        title: "kinesis-agg, Node.js",
+        package: "kinesis-agg",
+        ours: true,
+        tool: Tool::OurNpm { program: "ours.js" },
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-node-drop-in",
+        title: "kinesis-agg, Node.js drop-in",
+        package: "kinesis-agg/aws-kinesis-agg",
+        ours: true,
+        tool: Tool::OurNpm {
+            program: "ours-drop-in.js",
+        },
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-java",
+        title: "kinesis-agg, Java",
+        package: "io.github.kinesis-agg:kinesis-agg",
+        ours: true,
+        tool: Tool::OurMaven {
+            folder: "ours",
+            class: "Ours",
+        },
+        works: BOTH,
+    },
+    Peer {
+        name: "ours-java-drop-in",
+        title: "kinesis-agg, Java drop-in",
+        package: "io.github.kinesis-agg:kinesis-agg-compat",
+        ours: true,
+        tool: Tool::OurMaven {
+            folder: "compat",
+            class: "Compat",
         },
         works: BOTH,
     },

@@ -35,7 +35,16 @@ pub(crate) enum Tool {
         program: &'static str,
         cgo: bool,
     },
+    /// A folder of `java`, and its class: with the jars that `cargo xtask test java` installs.
+    OurMaven {
+        folder: &'static str,
+        class: &'static str,
+    },
     Npm,
+    /// A program of `node`, with the packages that `cargo xtask test node` makes.
+    OurNpm {
+        program: &'static str,
+    },
     /// A program of `python`.
     Pip {
         program: &'static str,
@@ -75,10 +84,24 @@ impl Tool {
             Self::Maven {
                 folder: name,
                 class,
-            } => maven(&folder.join("java").join(name), name, class)?,
+            } => maven(&folder.join("java").join(name), name, class, None)?,
+            Self::OurMaven {
+                folder: name,
+                class,
+            } => {
+                let repository = sources().join("../../target/java/repository");
+                ensure!(repository.exists(), "make it: `cargo xtask test java` does");
+                maven(
+                    &folder.join("java").join(name),
+                    name,
+                    class,
+                    Some(&repository),
+                )?;
+            }
             Self::C => c(&folder.join("c"))?,
             Self::Go { program, cgo } => go(&go_program(folder, program, cgo), program, cgo)?,
             Self::Npm => npm(&folder.join("node"))?,
+            Self::OurNpm { .. } => our_npm(&folder.join("node-ours"))?,
             Self::Pip { .. } => pip(&folder.join("python"), |install| {
                 let requirements = sources().join("python").join("requirements.txt");
                 install.arg("--requirement").arg(requirements)
@@ -104,6 +127,10 @@ impl Tool {
             Self::Maven {
                 folder: name,
                 class,
+            }
+            | Self::OurMaven {
+                folder: name,
+                class,
             } => {
                 let mut java = Command::new("java");
                 let java_folder = folder.join("java").join(name);
@@ -112,18 +139,17 @@ impl Tool {
             }
             Self::C => Command::new(folder.join("c").join("peer")),
             Self::Go { program, cgo } => Command::new(go_program(folder, program, cgo)),
-            Self::Npm => {
-                let mut node = Command::new("node");
-                node.arg(sources().join("node").join("peer.js"));
-                node
-            }
+            Self::Npm => node("peer.js"),
+            Self::OurNpm { program } => node(program),
             Self::Pip { program } => python(&folder.join("python"), program),
             Self::OurPip { program } => python(&folder.join("python-ours"), program),
         };
         command.arg(work.name()).arg(file);
-        if let Self::Npm = self {
-            command.arg(folder.join("node"));
-        }
+        match self {
+            Self::Npm => command.arg(folder.join("node")),
+            Self::OurNpm { .. } => command.arg(folder.join("node-ours")),
+            _ => &mut command,
+        };
         Ok(command)
     }
 
@@ -131,8 +157,8 @@ impl Tool {
     /// takes longer.
     pub(crate) fn warm_up(self) -> Duration {
         match self {
-            Self::Maven { .. } => Duration::from_secs(4),
-            Self::Npm => Duration::from_secs(2),
+            Self::Maven { .. } | Self::OurMaven { .. } => Duration::from_secs(4),
+            Self::Npm | Self::OurNpm { .. } => Duration::from_secs(2),
             _ => Duration::from_millis(300),
         }
     }
@@ -144,13 +170,18 @@ fn ours() -> Result<PathBuf> {
 }
 
 /// The jars into `lib`, the classes into `classes`.
-fn maven(into: &Path, name: &str, class: &str) -> Result<()> {
+fn maven(into: &Path, name: &str, class: &str, repository: Option<&Path>) -> Result<()> {
     let java = sources().join("java");
     let mut jars = Command::new("mvn");
     jars.args(["--quiet", "--batch-mode", "dependency:copy-dependencies"]);
     jars.args(["-DincludeScope=runtime", "--file"]);
     jars.arg(java.join(name).join("pom.xml"));
     jars.arg(prefixed("-DoutputDirectory=", &into.join("lib")));
+    if let Some(repository) = repository {
+        jars.arg(prefixed("-Dmaven.repo.local=", repository));
+        // The version is the same whatever changed.
+        jars.arg("-Dmdep.overWriteReleases=true");
+    }
     run(&mut jars)?;
     let mut compile = Command::new("javac");
     compile.arg("-cp").arg(class_path(into));
@@ -208,6 +239,31 @@ fn npm(into: &Path) -> Result<()> {
         "--silent",
     ]);
     run(install.current_dir(into))
+}
+
+fn node(program: &str) -> Command {
+    let mut node = Command::new("node");
+    node.arg(sources().join("node").join(program));
+    node
+}
+
+/// Into a folder without a list of packages, anew.
+fn our_npm(into: &Path) -> Result<()> {
+    let folder = FOLDER.path().join("../../target/node/packages");
+    let packages = std::fs::read_dir(&folder);
+    let packages = packages.context("make them: `cargo xtask test node` does")?;
+    let packages = packages.map(|entry| Ok(entry?.path()));
+    let packages = packages.collect::<Result<Vec<_>>>()?.into_iter();
+    let packages = packages.filter(|file| file.extension() == Some(OsStr::new("tgz")));
+    if into.exists() {
+        std::fs::remove_dir_all(into)?;
+    }
+    std::fs::create_dir_all(into)?;
+    std::fs::write(into.join("package.json"), "{}")?;
+    let mut install = Command::new("npm");
+    install.args(["install", "--no-save", "--ignore-scripts"]);
+    install.args(["--no-audit", "--no-fund", "--silent"]);
+    run(install.args(packages).current_dir(into))
 }
 
 fn python(environment: &Path, program: &str) -> Command {
