@@ -15,6 +15,7 @@
 //! the user's runs under one. The GIL is released for what takes long.
 
 mod aggregator;
+mod base64;
 mod convert;
 mod drop_in;
 mod errors;
@@ -29,17 +30,9 @@ mod shard_map;
 mod sharded;
 mod user_record;
 
-use std::sync::LazyLock;
-
-use base64::engine::{Engine, GeneralPurposeConfig, Simd};
 use kinesis_agg::HashKey;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::PyBytes;
-
-/// Looks once which instructions the machine has.
-static STANDARD: LazyLock<Simd> = LazyLock::new(|| Simd::standard(GeneralPurposeConfig::new()));
 
 // The objects are made for any number of threads; a build without GIL is untested.
 #[pymodule(gil_used = true)]
@@ -49,7 +42,8 @@ mod _native {
     #[pymodule_export]
     use super::{
         aggregator::Aggregator,
-        drop_in::{OpenAggregate, UserRecordDicts, decode_base64},
+        base64::decode_base64,
+        drop_in::{OpenAggregate, UserRecordDicts},
         packer::PushedMany,
         reading::{Batch, read},
         record::AggregatedRecord,
@@ -67,14 +61,6 @@ mod _native {
     #[pyfunction]
     fn hash_key(partition_key: PyBackedStr) -> u128 {
         HashKey::of_partition_key(&partition_key).get()
-    }
-
-    /// The bytes of standard base64 with its padding; `ValueError` for all else.
-    #[pyfunction]
-    fn decode_base64<'py>(py: Python<'py>, text: PyBackedStr) -> PyResult<Bound<'py, PyBytes>> {
-        let decoded = STANDARD.decode(text.as_bytes());
-        let decoded = decoded.map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(PyBytes::new(py, &decoded))
     }
 
     /// Tells the core that this process was forked off another.

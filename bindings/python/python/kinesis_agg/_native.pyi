@@ -459,7 +459,7 @@ class ShardMap:
 def hash_key(partition_key: str) -> int:
     """The hash key of records with this partition key and no explicit hash key."""
 
-def decode_base64(text: str) -> bytes:
+def decode_base64(text: Union[str, bytes]) -> bytes:
     """The bytes of standard base64 with its padding; ``ValueError`` for all else."""
 
 def forked() -> None:
@@ -518,6 +518,3 @@ class UserRecordDicts:
     def __next__(self) -> Any: ...
     def close(self) -> None:
         """Ends it."""
-
-def decode_base64(text: Union[str, bytes]) -> Optional[bytes]:
-    """The data of base64 in its usual form; None for any other."""

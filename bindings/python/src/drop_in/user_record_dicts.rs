@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyDict, PyIterator, PyList, PyString};
 
-use super::base64;
+use crate::base64;
 use crate::{errors, guarded};
 
 /// Iterates over the user records of batches of Kinesis records, in order.

@@ -112,5 +112,7 @@ def _template(record: Any, kinesis: Any) -> Template:
 def _decoded(data: Any, raw: bool) -> bytes:
     if raw and isinstance(data, _BYTES):
         return bytes(data)
-    decoded = _native.decode_base64(data)
-    return binascii.a2b_base64(data) if decoded is None else decoded
+    try:
+        return _native.decode_base64(data)
+    except (TypeError, ValueError):
+        return binascii.a2b_base64(data)  # Takes more forms than the usual one.
