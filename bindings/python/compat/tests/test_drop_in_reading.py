@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import copy
 import datetime
 import hashlib
@@ -214,7 +215,8 @@ def test_odd_base64_is_what_python_takes_it_for(text):
             deaggregate_records(record)
         return
     assert deaggregate_records(record) == [record]
-    assert _native.decode_base64(text) in (None, data)
+    with contextlib.suppress(ValueError):  # The native reader takes the usual form alone.
+        assert _native.decode_base64(text) == data
 
 
 def test_records_may_be_any_mapping():
