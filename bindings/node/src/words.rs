@@ -1,0 +1,143 @@
+//! What a batch holds, as one list of 32-bit numbers.
+//!
+//! ```text
+//! 4             how many blobs, user records, partition keys, explicit hash keys
+//! 8 a blob      status, first user record, handed out, inside, offset of what is
+//!               wrong, its record, out of range, unplaceable
+//! 6 a record    data from, to, partition key, explicit hash key + 1, sub-sequence
+//!               number, placement
+//! 3 a key       from, to, kind and above that its blob; first the partition keys, then
+//!               the explicit hash keys
+//! ```
+//!
+//! `lib/table.js` reads it. Only user records that are handed out have a row.
+
+use kinesis_agg::{BlobRow, KeyRow, NotAggregated, Placement, Table, UserRecordRow};
+
+const HEADER: usize = 4;
+const BLOB: usize = 8;
+const RECORD: usize = 6;
+/// Where there is no number.
+const NONE: u32 = u32::MAX;
+
+/// All numbers fit: blobs of 4 GiB are no aggregates.
+#[expect(clippy::cast_possible_truncation)]
+const fn word(number: usize) -> u32 {
+    number as u32
+}
+
+/// The numbers of a batch.
+pub(crate) fn of(table: &Table<'_>, blobs: &[&[u8]]) -> Vec<u32> {
+    let mut words = vec![0; HEADER];
+    let (mut partition_keys, mut explicit_hash_keys) = (Keys::default(), Keys::default());
+    let mut first = 0;
+    for row in table.blobs() {
+        words.extend(of_blob(&row, first));
+        first += row.kept_user_records;
+    }
+    words.reserve(first * RECORD);
+    for (number, blob) in blobs.iter().enumerate() {
+        let start = HEADER + number * BLOB;
+        let (mut out_of_range, mut unplaceable) = (0, 0);
+        for row in table.user_records_of(number, 0).into_iter().flatten() {
+            match row.placement {
+                Some(Placement::OutOfRange) => out_of_range += 1,
+                Some(Placement::Unplaceable) => unplaceable += 1,
+                Some(Placement::InRange) | None => {}
+            }
+            if row.kept {
+                partition_keys.note(&row.partition_key, number, blob);
+                if let Some(key) = &row.explicit_hash_key {
+                    explicit_hash_keys.note(key, number, blob);
+                }
+                words.extend(of_record(&row));
+            }
+        }
+        words[start + 6] = out_of_range;
+        words[start + 7] = unplaceable;
+    }
+    let keys = [partition_keys.count(), explicit_hash_keys.count()];
+    words[..HEADER].copy_from_slice(&[word(blobs.len()), word(first), keys[0], keys[1]]);
+    words.extend(partition_keys.words);
+    words.extend(explicit_hash_keys.words);
+    words
+}
+
+fn of_blob(row: &BlobRow, first: usize) -> [u32; BLOB] {
+    let (offset, record) = match row.not_aggregated {
+        Some(NotAggregated::Malformed(malformed)) => {
+            (word(malformed.offset), malformed.record.map_or(NONE, word))
+        }
+        Some(NotAggregated::IndexOutsideTable(outside)) => {
+            (word(outside.offset), word(outside.record))
+        }
+        _ => (NONE, NONE),
+    };
+    let (kept, all) = (word(row.kept_user_records), word(row.user_records));
+    [status(row), word(first), kept, all, offset, record, 0, 0]
+}
+
+/// The place of the word in the list of `lib/table.js`.
+fn status(row: &BlobRow) -> u32 {
+    match row.not_aggregated {
+        None => u32::from(row.dropped),
+        Some(NotAggregated::Magic) => 2,
+        Some(NotAggregated::TooShort { .. }) => 3,
+        Some(NotAggregated::TooLong { .. }) => 4,
+        Some(NotAggregated::Checksum) => 5,
+        Some(NotAggregated::IndexOutsideTable(_)) => 7,
+        Some(_) => 6,
+    }
+}
+
+fn of_record(row: &UserRecordRow) -> [u32; RECORD] {
+    let explicit_hash_key = row.explicit_hash_key.as_ref();
+    [
+        word(row.data.start),
+        word(row.data.end),
+        word(row.partition_key.number),
+        explicit_hash_key.map_or(0, |key| word(key.number) + 1),
+        u32::try_from(row.sub_sequence_number).unwrap_or(NONE),
+        match row.placement {
+            None => 0,
+            Some(Placement::InRange) => 1,
+            Some(Placement::OutOfRange) => 2,
+            Some(Placement::Unplaceable) => 3,
+        },
+    ]
+}
+
+/// The keys that are used, by their numbers; zeros for the others.
+#[derive(Default)]
+struct Keys {
+    words: Vec<u32>,
+}
+
+impl Keys {
+    const WORDS: usize = 3;
+
+    fn note(&mut self, key: &KeyRow, number: usize, blob: &[u8]) {
+        let place = key.number * Self::WORDS;
+        if self.words.len() < place + Self::WORDS {
+            self.words.resize(place + Self::WORDS, 0);
+        }
+        let words = &mut self.words[place..place + Self::WORDS];
+        if words[2] == 0 {
+            let bytes = blob.get(key.bytes.clone()).unwrap_or_default();
+            let kind = kind(bytes) | word(number) << 2;
+            words.copy_from_slice(&[word(key.bytes.start), word(key.bytes.end), kind]);
+        }
+    }
+
+    fn count(&self) -> u32 {
+        word(self.words.len() / Self::WORDS)
+    }
+}
+
+/// 1 for ASCII, 2 for other UTF-8, 3 for what is no UTF-8.
+fn kind(bytes: &[u8]) -> u32 {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => 2 - u32::from(text.is_ascii()),
+        Err(_) => 3,
+    }
+}
