@@ -26,3 +26,4 @@ export const {
   process,
   version,
 } = kinesisAgg;
+export default kinesisAgg;

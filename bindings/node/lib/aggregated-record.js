@@ -1,6 +1,7 @@
 // Kinesis records that are ready to be sent.
 'use strict';
 
+const { call } = require('./errors.js');
 const { natives } = require('./shards.js');
 
 /** A Kinesis record that is ready to be sent, with one or more user records. */
@@ -20,7 +21,7 @@ class AggregatedRecord {
 
   /** An aggregate, or the bare data of a single user record. */
   get data() {
-    this.#data ??= this.#native.data;
+    this.#data ??= call(() => this.#native.data());
     return this.#data;
   }
 

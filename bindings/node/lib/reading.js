@@ -41,7 +41,7 @@ class Batch {
     let blob = 0;
     for (; left >= table.handedOut(blob); blob++) left -= table.handedOut(blob);
     if (!table.isAggregate(blob)) return table.plainRecord(blob);
-    return table.userRecord(table.first(blob) + left, blob);
+    return table.userRecord(table.first(blob) + left, blob, table.keysOf(blob));
   }
 
   /** What became of each Kinesis record. */
@@ -62,6 +62,7 @@ class Walk {
   #blob = -1;
   #next = 0;
   #end = 0;
+  #keys;
 
   constructor(table) {
     this.#table = table;
@@ -75,8 +76,9 @@ class Walk {
       if (!table.isAggregate(blob)) return { value: table.plainRecord(blob), done: false };
       this.#next = table.first(blob);
       this.#end = this.#next + table.kept(blob);
+      this.#keys = table.keysOf(blob);
     }
-    return { value: table.userRecord(this.#next++, this.#blob), done: false };
+    return { value: table.userRecord(this.#next++, this.#blob, this.#keys), done: false };
   }
 
   [Symbol.iterator]() {

@@ -6,7 +6,7 @@ const native = require('./native.js');
 const { UserRecord } = require('./user-record.js');
 
 const HEADER = 4;
-const BLOB = 8;
+const BLOB = 9;
 const RECORD = 6;
 const KEY = 3;
 const NONE = 0xffffffff;
@@ -28,53 +28,53 @@ const PLACEMENTS = [undefined, 'in-range', 'out-of-range', 'unplaceable'];
  * keeps its text alive: so that is no longer than this. */
 const TEXT = 1024;
 
-/** The low bits of the kind of a key; above stands the number of its blob. */
-const KIND = 3;
+/** Kinds of keys. */
 const ASCII = 1;
 const NO_UTF8 = 3;
 
+/** The strings of the keys of one blob: made once, and shared by its user records. */
 class Keys {
-  constructor(words, start, count) {
+  /** `base` is the first key of the blob, `start` where the words of key 0 are. */
+  constructor(words, start, base, end, blob) {
     this.words = words;
     this.start = start;
-    this.count = count;
-    this.strings = new Array(count);
+    this.base = base;
+    this.end = end;
+    this.blob = blob;
+    this.strings = [];
   }
 
-  get(number, blob) {
-    const known = this.strings[number];
-    return known === undefined ? this.read(number, blob) : known;
+  get(number) {
+    const known = this.strings[number - this.base];
+    return known === undefined ? this.read(number) : known;
   }
 
-  read(number, blob) {
-    const { words, start, strings } = this;
+  read(number) {
+    const { words, start, base, blob, strings } = this;
     const place = start + number * KEY;
-    const kind = words[place + 2];
-    if ((kind & KIND) !== ASCII) {
-      return (strings[number] = otherText(blob, words[place], words[place + 1], kind & KIND));
-    }
     const from = words[place];
+    if (words[place + 2] !== ASCII) {
+      return (strings[number - base] = otherText(blob, from, words[place + 1], words[place + 2]));
+    }
     const last = this.lastOfText(number);
     const text = blob.toString('latin1', from, words[start + last * KEY + 1]);
     for (let key = number; key <= last; key++) {
       const at = start + key * KEY;
-      strings[key] = text.substring(words[at] - from, words[at + 1] - from);
+      strings[key - base] = text.substring(words[at] - from, words[at + 1] - from);
     }
-    return strings[number];
+    return strings[number - base];
   }
 
-  /** The last of the keys behind this one that are ASCII, of the same blob, in order,
-   * and close. */
+  /** The last of the keys behind this one that are ASCII, in order, and close. */
   lastOfText(number) {
-    const { words, start, count } = this;
-    const first = start + number * KEY;
+    const { words, start, end } = this;
+    const first = words[start + number * KEY];
+    let to = words[start + number * KEY + 1];
     let last = number;
-    let end = words[first + 1];
-    for (let key = number + 1; key < count; key++) {
+    for (let key = number + 1; key < end; key++) {
       const at = start + key * KEY;
-      if (words[at + 2] !== words[first + 2] || words[at] < end) break;
-      if (words[at + 1] - words[first] > TEXT) break;
-      end = words[at + 1];
+      if (words[at + 2] !== ASCII || words[at] < to || words[at + 1] - first > TEXT) break;
+      to = words[at + 1];
       last = key;
     }
     return last;
@@ -95,9 +95,9 @@ class Table {
     this.reasons = new Map(reasons.map(({ blob, text }) => [blob, text]));
     this.tags = new Map(tags.map(({ record, tags }) => [record, tags]));
     this.records = HEADER + blobCount * BLOB;
-    const keys = this.records + records * RECORD;
-    this.partitionKeys = new Keys(table, keys, partitionKeys);
-    this.explicitHashKeys = new Keys(table, keys + partitionKeys * KEY, explicitHashKeys);
+    this.keys = this.records + records * RECORD;
+    this.partitionKeys = partitionKeys;
+    this.explicitHashKeys = explicitHashKeys;
   }
 
   get blobCount() {
@@ -123,20 +123,56 @@ class Table {
     return this.isAggregate(blob) ? this.kept(blob) : 1;
   }
 
-  /** A user record of an aggregate, by its place among all that are handed out. */
-  userRecord(number, blob) {
-    const { words } = this;
-    const at = this.records + number * RECORD;
+  /** The keys of an aggregate: partition keys, and explicit hash keys. */
+  keysOf(blob) {
+    const { words, keys, partitionKeys, explicitHashKeys } = this;
     const data = this.blobs[blob];
-    const from = words[at];
-    const explicit = words[at + 3];
+    const at = HEADER + blob * BLOB + 7;
+    const behind = keys + partitionKeys * KEY;
+    return [
+      new Keys(words, keys, words[at], this.firstKeyBehind(blob, 7, partitionKeys), data),
+      new Keys(words, behind, words[at + 1], this.firstKeyBehind(blob, 8, explicitHashKeys), data),
+    ];
+  }
+
+  /** Where the keys of a blob end: at the first of the next blob that has some. */
+  firstKeyBehind(blob, word, count) {
+    for (let next = blob + 1; next < this.blobCount; next++) {
+      const first = this.words[HEADER + next * BLOB + word];
+      if (first !== NONE) return first;
+    }
+    return count;
+  }
+
+  partitionKey(number, [partitionKeys]) {
+    return partitionKeys.get(this.words[this.records + number * RECORD + 2]);
+  }
+
+  explicitHashKey(number, [, explicitHashKeys]) {
+    const key = this.words[this.records + number * RECORD + 3];
+    return key === 0 ? undefined : explicitHashKeys.get(key - 1);
+  }
+
+  /** Where the data of a user record begins, and where it ends. */
+  from(number) {
+    return this.words[this.records + number * RECORD];
+  }
+
+  to(number) {
+    return this.words[this.records + number * RECORD + 1];
+  }
+
+  /** A user record of an aggregate, by its place among all that are handed out. */
+  userRecord(number, blob, keys) {
+    const data = this.blobs[blob];
+    const from = this.from(number);
     return new UserRecord(
       this,
       number,
-      this.partitionKeys.get(words[at + 2], data),
-      explicit === 0 ? undefined : this.explicitHashKeys.get(explicit - 1, data),
-      Buffer.from(data.buffer, data.byteOffset + from, words[at + 1] - from),
-      words[at + 4],
+      this.partitionKey(number, keys),
+      this.explicitHashKey(number, keys),
+      Buffer.from(data.buffer, data.byteOffset + from, this.to(number) - from),
+      this.words[this.records + number * RECORD + 4],
       blob,
     );
   }
@@ -190,7 +226,7 @@ class Table {
     return total;
   }
 
-  add(total, [status, , kept, inside, , , outOfRange, unplaceable]) {
+  add(total, [status, , kept, inside, , outOfRange, unplaceable]) {
     total.userRecords += kept;
     total.droppedUserRecords += inside - kept;
     total.outOfRange += outOfRange;

@@ -19,6 +19,10 @@ function wrongType(what, wanted, value) {
 /** The bytes of a Buffer, a typed array or an ArrayBuffer, without a copy. Memory that
  * other threads may change meanwhile is copied. */
 function bytes(what, value) {
+  // Most are this, and asking is cheap. The getter throws for what only looks like one.
+  if (value instanceof Buffer && value.buffer instanceof ArrayBuffer && value.length > 0) {
+    return value;
+  }
   if (!isUint8Array(value)) {
     if (isAnyArrayBuffer(value)) return bytes(what, new Uint8Array(value));
     if (!ArrayBuffer.isView(value)) throw wrongType(what, 'a Buffer or Uint8Array', value);

@@ -24,6 +24,7 @@ mod staged;
 mod words;
 
 use kinesis_agg::{HashKey, Key};
+use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
 /// The version of the native module.
@@ -42,6 +43,12 @@ pub fn key_text(bytes: &[u8]) -> String {
 #[napi(catch_unwind)]
 pub fn hash_key(partition_key: String) -> String {
     HashKey::of_partition_key(&partition_key).to_string()
+}
+
+/// The MD5 of a message.
+#[napi(catch_unwind)]
+pub fn md5(message: &[u8]) -> Buffer {
+    kinesis_agg_md5::digest(message).to_vec().into()
 }
 
 /// Panics: for the test that a panic is an error.

@@ -2,7 +2,7 @@
 
 use kinesis_agg::{AggregatedRecord, Judgement};
 use napi::Env;
-use napi::bindgen_prelude::{Buffer, ObjectFinalize};
+use napi::bindgen_prelude::{BufferSlice, ObjectFinalize};
 use napi_derive::napi;
 
 /// A Kinesis record that is ready to be sent, in the core's memory.
@@ -41,9 +41,10 @@ impl SealedRecord {
         self.core.explicit_hash_key().map(|key| key.to_string())
     }
 
-    #[napi(getter, catch_unwind)]
-    pub fn data(&self) -> Buffer {
-        self.core.data().into()
+    /// A copy of the data.
+    #[napi(catch_unwind)]
+    pub fn data<'env>(&self, env: &'env Env) -> napi::Result<BufferSlice<'env>> {
+        BufferSlice::copy_from(env, self.core.data())
     }
 
     #[napi(getter, catch_unwind)]

@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! 4             how many blobs, user records, partition keys, explicit hash keys
-//! 8 a blob      status, first user record, handed out, inside, offset of what is
-//!               wrong, its record, out of range, unplaceable
+//! 9 a blob      status, first user record, handed out, inside, offset of what is
+//!               wrong, out of range, unplaceable, first partition key, first explicit
+//!               hash key
 //! 6 a record    data from, to, partition key, explicit hash key + 1, sub-sequence
 //!               number, placement
-//! 3 a key       from, to, kind and above that its blob; first the partition keys, then
-//!               the explicit hash keys
+//! 3 a key       from, to, kind; first the partition keys, then the explicit hash keys
 //! ```
 //!
 //! `lib/table.js` reads it. Only user records that are handed out have a row.
@@ -15,7 +15,7 @@
 use kinesis_agg::{BlobRow, KeyRow, NotAggregated, Placement, Table, UserRecordRow};
 
 const HEADER: usize = 4;
-const BLOB: usize = 8;
+const BLOB: usize = 9;
 const RECORD: usize = 6;
 /// Where there is no number.
 const NONE: u32 = u32::MAX;
@@ -37,24 +37,29 @@ pub(crate) fn of(table: &Table<'_>, blobs: &[&[u8]]) -> Vec<u32> {
     }
     words.reserve(first * RECORD);
     for (number, blob) in blobs.iter().enumerate() {
-        let start = HEADER + number * BLOB;
         let (mut out_of_range, mut unplaceable) = (0, 0);
-        for row in table.user_records_of(number, 0).into_iter().flatten() {
+        let mut first_keys = [NONE; 2];
+        let rows = table.user_records_of(number, 0).into_iter().flatten();
+        rows.for_each(|row| {
             match row.placement {
                 Some(Placement::OutOfRange) => out_of_range += 1,
                 Some(Placement::Unplaceable) => unplaceable += 1,
                 Some(Placement::InRange) | None => {}
             }
-            if row.kept {
-                partition_keys.note(&row.partition_key, number, blob);
-                if let Some(key) = &row.explicit_hash_key {
-                    explicit_hash_keys.note(key, number, blob);
-                }
-                words.extend(of_record(&row));
+            if !row.kept {
+                return;
             }
-        }
-        words[start + 6] = out_of_range;
-        words[start + 7] = unplaceable;
+            let key = partition_keys.note(&row.partition_key, blob);
+            first_keys[0] = first_keys[0].min(key);
+            if let Some(key) = &row.explicit_hash_key {
+                let key = explicit_hash_keys.note(key, blob);
+                first_keys[1] = first_keys[1].min(key);
+            }
+            words.extend_from_slice(&of_record(&row));
+        });
+        let counted = [out_of_range, unplaceable, first_keys[0], first_keys[1]];
+        let end = HEADER + (number + 1) * BLOB;
+        words[end - counted.len()..end].copy_from_slice(&counted);
     }
     let keys = [partition_keys.count(), explicit_hash_keys.count()];
     words[..HEADER].copy_from_slice(&[word(blobs.len()), word(first), keys[0], keys[1]]);
@@ -64,17 +69,10 @@ pub(crate) fn of(table: &Table<'_>, blobs: &[&[u8]]) -> Vec<u32> {
 }
 
 fn of_blob(row: &BlobRow, first: usize) -> [u32; BLOB] {
-    let (offset, record) = match row.not_aggregated {
-        Some(NotAggregated::Malformed(malformed)) => {
-            (word(malformed.offset), malformed.record.map_or(NONE, word))
-        }
-        Some(NotAggregated::IndexOutsideTable(outside)) => {
-            (word(outside.offset), word(outside.record))
-        }
-        _ => (NONE, NONE),
-    };
+    let offset = row.not_aggregated.and_then(|reason| reason.offset());
+    let offset = offset.map_or(NONE, word);
     let (kept, all) = (word(row.kept_user_records), word(row.user_records));
-    [status(row), word(first), kept, all, offset, record, 0, 0]
+    [status(row), word(first), kept, all, offset, 0, 0, 0, 0]
 }
 
 /// The place of the word in the list of `lib/table.js`.
@@ -116,7 +114,8 @@ struct Keys {
 impl Keys {
     const WORDS: usize = 3;
 
-    fn note(&mut self, key: &KeyRow, number: usize, blob: &[u8]) {
+    /// Returns its number.
+    fn note(&mut self, key: &KeyRow, blob: &[u8]) -> u32 {
         let place = key.number * Self::WORDS;
         if self.words.len() < place + Self::WORDS {
             self.words.resize(place + Self::WORDS, 0);
@@ -124,9 +123,9 @@ impl Keys {
         let words = &mut self.words[place..place + Self::WORDS];
         if words[2] == 0 {
             let bytes = blob.get(key.bytes.clone()).unwrap_or_default();
-            let kind = kind(bytes) | word(number) << 2;
-            words.copy_from_slice(&[word(key.bytes.start), word(key.bytes.end), kind]);
+            words.copy_from_slice(&[word(key.bytes.start), word(key.bytes.end), kind(bytes)]);
         }
+        word(key.number)
     }
 
     fn count(&self) -> u32 {
