@@ -17,7 +17,7 @@ const LIBRARIES = {
 };
 
 function build() {
-  const cargo = ['build', '--release', '--message-format=json-render-diagnostics'];
+  const cargo = ['build', '--release', '--locked', '--message-format=json-render-diagnostics'];
   const stdio = ['ignore', 'pipe', 'inherit'];
   const options = { cwd: folder, stdio, encoding: 'utf8', maxBuffer: 1 << 28 };
   const messages = execFileSync('cargo', cargo, options).trim().split('\n');

@@ -7,6 +7,7 @@ mod c;
 mod full;
 mod go;
 mod neon;
+mod node;
 mod quick;
 mod readme;
 
@@ -116,6 +117,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "the Go binding passes its tests, natively and as WebAssembly",
         run: go::run,
+    },
+    Step {
+        name: "node",
+        tier: Tier::Full,
+        rule: "the Node.js package is built, installed into a project, and tested there",
+        run: node::run,
     },
     Step {
         name: "miri",

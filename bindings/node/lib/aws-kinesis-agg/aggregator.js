@@ -103,7 +103,9 @@ function indexOf(keys, key) {
   return index;
 }
 
-function tooLarge({ partitionKey, explicitHashKey }, size) {
+function tooLarge(fields) {
+  const { partitionKey, explicitHashKey } = fields;
+  const size = new Open().sizeOf(fields);
   return new Error(
     `Input record (PK=${partitionKey}, EHK=${explicitHashKey}, SizeBytes=${size})` +
       ' is too large to fit inside a single Kinesis record.',
@@ -161,7 +163,7 @@ class RecordAggregator {
   addUserRecord(record) {
     const fields = fieldsOf(record);
     if (this.#add(fields)) return;
-    throw this.#fitsAlone(fields) ? new Error("record won't fit") : tooLarge(fields, this.#alone(fields));
+    throw this.#fitsAlone(fields) ? new Error("record won't fit") : tooLarge(fields);
   }
 
   /** The Kinesis record of what waits; undefined when nothing does. */
@@ -193,7 +195,7 @@ class RecordAggregator {
     }
     if (this.#add(fields)) return;
     if (!this.#fitsAlone(fields)) {
-      callback?.(tooLarge(fields, this.#alone(fields)), null);
+      callback?.(tooLarge(fields));
       return;
     }
     this.#flush(callback);
@@ -208,13 +210,9 @@ class RecordAggregator {
     return true;
   }
 
-  #alone(fields) {
-    const empty = new Open();
-    return empty.sizeWith(empty.sizeOf(fields), fields);
-  }
-
   #fitsAlone(fields) {
-    return this.#alone(fields) <= this.#maxSize;
+    const empty = new Open();
+    return empty.sizeWith(empty.sizeOf(fields), fields) <= this.#maxSize;
   }
 
   /** Calls back with what waits. Where that throws, nothing is forgotten: it waits on. */
