@@ -11,8 +11,10 @@ const library = createRequire(path.join(modules, 'package.json'));
 const { Aggregator, deaggregate } = library('kinesis-agg');
 
 const LIMIT = 51200;
-/** How many user records are handed over together. */
-const TOGETHER = 8192;
+/** How many user records are handed over together, and how often what is full is sealed
+ * together. */
+const TOGETHER = 1024;
+const SEALED = 8192;
 
 /** All records together, as after GetRecords. */
 function read(records, visit) {
@@ -25,7 +27,7 @@ function write(users, visit) {
   const send = (records) => records.forEach((record) => visit(record.partitionKey, record.data));
   for (let from = 0; from < users.length; from += TOGETHER) {
     aggregator.pushMany(users.slice(from, from + TOGETHER));
-    send(aggregator.seal());
+    if (from % SEALED === 0) send(aggregator.seal());
   }
   send(aggregator.finish());
 }

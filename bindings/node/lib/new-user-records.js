@@ -21,18 +21,19 @@ class NewUserRecords {
 
   /** Adds one: `[partitionKey, data, explicitHashKey, tags]`, or an object of these. */
   add(item) {
-    if (item === null || typeof item !== 'object') {
+    if (Array.isArray(item)) {
+      this.push(item[0], item[1], item[2], item[3]);
+    } else if (item !== null && typeof item === 'object') {
+      this.push(item.partitionKey, item.data, item.explicitHashKey, item.tags);
+    } else {
       throw wrongType('a user record', 'an object or an array', item);
     }
-    if (Array.isArray(item)) this.push(item[0], item[1], item[2], item[3]);
-    else this.push(item.partitionKey, item.data, item.explicitHashKey, item.tags);
   }
 
   push(partitionKey, data, explicitHashKey, tags) {
     const key = string('partitionKey', partitionKey);
     const held = typeof data === 'string' ? refuseText(data) : bytes('data', data);
-    const explicit = explicitHashKey ?? undefined;
-    const hashKey = explicit === undefined ? undefined : digits('explicitHashKey', explicit);
+    const hashKey = explicitHashKey === undefined ? undefined : readHashKey(explicitHashKey);
     const tagged = tags === undefined ? NO_TAGS : readTags(tags);
     this.partitionKeys.push(key);
     this.data.push(held);
@@ -84,6 +85,10 @@ function refuseText(data) {
   const error = wrongType('data', 'a Buffer or Uint8Array', data);
   error.message += ': encode it, as by Buffer.from(data)';
   throw error;
+}
+
+function readHashKey(key) {
+  return key === null ? undefined : digits('explicitHashKey', key);
 }
 
 function readTags(tags) {

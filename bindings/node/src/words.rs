@@ -115,17 +115,28 @@ impl Keys {
     const WORDS: usize = 3;
 
     /// Returns its number.
+    #[inline]
     fn note(&mut self, key: &KeyRow, blob: &[u8]) -> u32 {
         let place = key.number * Self::WORDS;
-        if self.words.len() < place + Self::WORDS {
-            self.words.resize(place + Self::WORDS, 0);
-        }
-        let words = &mut self.words[place..place + Self::WORDS];
-        if words[2] == 0 {
-            let bytes = blob.get(key.bytes.clone()).unwrap_or_default();
-            words.copy_from_slice(&[word(key.bytes.start), word(key.bytes.end), kind(bytes)]);
+        if place >= self.words.len() || self.words[place + 2] == 0 {
+            self.add(key, blob);
         }
         word(key.number)
+    }
+
+    fn add(&mut self, key: &KeyRow, blob: &[u8]) {
+        let place = key.number * Self::WORDS;
+        let bytes = blob.get(key.bytes.clone()).unwrap_or_default();
+        let words = [word(key.bytes.start), word(key.bytes.end), kind(bytes)];
+        // Most keys are used in the order of their table.
+        if place == self.words.len() {
+            self.words.extend_from_slice(&words);
+            return;
+        }
+        if place > self.words.len() {
+            self.words.resize(place + Self::WORDS, 0);
+        }
+        self.words[place..place + Self::WORDS].copy_from_slice(&words);
     }
 
     fn count(&self) -> u32 {
@@ -135,8 +146,8 @@ impl Keys {
 
 /// 1 for ASCII, 2 for other UTF-8, 3 for what is no UTF-8.
 fn kind(bytes: &[u8]) -> u32 {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => 2 - u32::from(text.is_ascii()),
-        Err(_) => 3,
+    if bytes.is_ascii() {
+        return 1;
     }
+    std::str::from_utf8(bytes).map_or(3, |_| 2)
 }

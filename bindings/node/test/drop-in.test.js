@@ -257,7 +257,7 @@ test('a handler that throws, or calls back twice, is one failure and one success
 });
 
 test('a damaged record is an error with its offset, and wrong types are TypeErrors', () => {
-  const message = Buffer.from('f3899ac20a0361020a', 'hex');
+  const message = Buffer.from('f3899ac20a0561', 'hex');
   let seen;
   dropIn.deaggregateSync({ data: Buffer.concat([message, Buffer.alloc(16)]) }, false, (error) => { seen = error; });
   assert.ok(seen instanceof Error && Number.isInteger(seen.offset), String(seen));

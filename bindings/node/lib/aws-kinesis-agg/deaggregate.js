@@ -70,9 +70,14 @@ function userRecord(table, number, keys, { sequenceNumber }) {
     explicitPartitionKey: table.explicitHashKey(number, keys),
     sequenceNumber,
     subSequenceNumber: number,
-    data: table.blobs[0].toString('base64', table.from(number), table.to(number)),
+    data: base64(table.blobs[0], table.from(number), table.to(number)),
   };
 }
+
+/** What `toString` calls, a third faster for small data. */
+const base64 = Buffer.prototype.base64Slice
+  ? (blob, from, to) => blob.base64Slice(from, to)
+  : (blob, from, to) => blob.toString('base64', from, to);
 
 function damage({ status, reason, offset }) {
   const error = new Error(status === 'checksum' ? 'Invalid record checksum' : reason);
