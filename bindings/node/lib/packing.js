@@ -44,9 +44,10 @@ class Packing {
   push(partitionKey, data, options = undefined) {
     const { explicitHashKey, tags, arrived } = options ?? {};
     const records = NewUserRecords.ofOne(partitionKey, data, explicitHashKey, tags);
-    const [refused] = this.#add(records, this._time(arrived));
-    if (refused === undefined) return this.#isFull;
-    throw new PushError(refused, undefined);
+    const refused = [];
+    this.#addSingly(records, 0, 1, this._time(arrived), refused);
+    if (refused.length === 0) return this.#isFull;
+    throw new PushError(refused[0], undefined);
   }
 
   /** Adds many: where one has a wrong type, none is taken; what is refused keeps none of

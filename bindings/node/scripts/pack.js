@@ -1,4 +1,5 @@
-// Makes the package, and that of the platform that `native` holds the module of.
+// Makes the package, and those of the platforms that `native` holds the modules of: for a
+// release, all that were built.
 //
 //   node scripts/pack.js FOLDER
 'use strict';
@@ -50,8 +51,8 @@ function pack(folder, to) {
   console.log(path.join(to, output.trim().split('\n').at(-1)));
 }
 
-/** The common package: with the licenses, and each platform's package as an optional
- * dependency when `--release` says that all are published. */
+/** The common package: with the licenses, and with the packages of the platforms as
+ * optional dependencies, of which npm installs the one that fits. */
 function packCommon(to, platforms) {
   const folder = path.join(to, 'kinesis-agg');
   fs.rmSync(folder, { recursive: true, force: true });
