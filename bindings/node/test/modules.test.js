@@ -21,6 +21,15 @@ test('the package is the version that it says, and hides its files', () => {
   assert.throws(() => require('kinesis-agg/lib/native.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
 });
 
+test('a platform without native module is told so, with what was tried', () => {
+  const program = `
+    Object.defineProperty(process, 'platform', { value: 'plan9' });
+    try { require('kinesis-agg'); } catch (error) { console.log(error.code, error.message); }`;
+  const output = run(process.execPath, ['-e', program]);
+  assert.match(output, /^ERR_KINESIS_AGG_NO_NATIVE no native module of kinesis-agg for plan9-/);
+  assert.match(output, /Cannot find module 'kinesis-agg-plan9-/);
+});
+
 test('the types are true for those who use them right, and wrong for the others', () => {
   const compiler = require.resolve('typescript/bin/tsc');
   const project = path.join(__dirname, 'types');
@@ -30,7 +39,7 @@ test('the types are true for those who use them right, and wrong for the others'
 
 function run(command, parameters) {
   try {
-    return execFileSync(command, parameters, { encoding: 'utf8' });
+    return execFileSync(command, parameters, { cwd: __dirname, encoding: 'utf8' });
   } catch (error) {
     return error.stdout;
   }
