@@ -9,6 +9,7 @@ mod full;
 mod go;
 mod leaks;
 mod neon;
+mod node;
 mod python;
 mod quick;
 mod readme;
@@ -127,6 +128,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "the Python wheel, installed into an empty environment, passes its tests",
         run: python::run,
+    },
+    Step {
+        name: "node",
+        tier: Tier::Full,
+        rule: "the Node.js package is built, installed into a project, and tested there",
+        run: node::run,
     },
     Step {
         name: "miri",

@@ -1,0 +1,169 @@
+//! The Node.js binding: built, packed, installed into an empty project, and tested from
+//! there.
+//!
+//! ```text
+//! bindings/node --npm pack--> tarballs --npm install--> node/project in the target folder
+//!                                                         tests, types, examples
+//! ```
+//!
+//! Takes Node.js, npm, and npm's packages.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::readme::Section;
+use crate::command;
+use crate::workspace::{self, Workspace};
+
+const FOLDER: &str = "bindings/node";
+
+/// The examples, and what each is given.
+const PROGRAMS: [(&str, &str); 3] = [
+    ("deaggregate.js", "lambda-event.json"),
+    ("aggregate.js", "records.ndjson"),
+    ("firehose.js", "firehose-event.json"),
+];
+
+pub(super) fn run() -> Result<()> {
+    installed("node")?;
+    installed("npm")?;
+    let target = Workspace::load()?.target_directory.join("node");
+    lint(&target)?;
+    let project = Project::new(target)?;
+    project.install()?;
+    project.test()?;
+    for (program, input) in PROGRAMS {
+        project.example(program, input)?;
+    }
+    readme(&project)
+}
+
+fn installed(program: &str) -> Result<()> {
+    ensure!(
+        command::is_there(program),
+        "{program} is missing: Node.js 18 or later, with npm, is needed"
+    );
+    Ok(())
+}
+
+/// The native module is a workspace of its own.
+fn lint(target: &Path) -> Result<()> {
+    let cargo = |name| {
+        let mut cargo = command::cargo();
+        cargo.current_dir(workspace::root().join(FOLDER)).arg(name);
+        cargo.env("CARGO_TARGET_DIR", target.join("cargo"));
+        cargo
+    };
+    command::run(cargo("fmt").arg("--check"))?;
+    let warnings = ["--all-targets", "--locked", "--", "-Dwarnings"];
+    command::run(cargo("clippy").args(warnings))?;
+    command::run(cargo("test").arg("--locked"))
+}
+
+/// A project that has the packages of the tests, and ours.
+struct Project {
+    /// The binding's part of the target folder.
+    target: PathBuf,
+    folder: PathBuf,
+}
+
+impl Project {
+    fn new(target: PathBuf) -> Result<Self> {
+        let folder = target.join("project");
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let test = workspace::root().join(FOLDER).join("test");
+        copy(&test.join("project"), &folder)?;
+        copy(&test, &folder.join("test"))?;
+        copy(&test.join("types"), &folder.join("test/types"))?;
+        copy(
+            &workspace::root().join("examples/node"),
+            &folder.join("examples"),
+        )?;
+        Ok(Self { target, folder })
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = command::at_root(program);
+        command.current_dir(&self.folder);
+        command.env("KINESIS_AGG_ROOT", workspace::root());
+        command
+    }
+
+    /// Builds and packs, and installs the tarballs as a user would.
+    fn install(&self) -> Result<()> {
+        let packages = self.target.join("packages");
+        if packages.exists() {
+            fs::remove_dir_all(&packages)?;
+        }
+        fs::create_dir_all(&packages)?;
+        let scripts = workspace::root().join(FOLDER).join("scripts");
+        let mut build = command::at_root("node");
+        build.env("CARGO_TARGET_DIR", self.target.join("cargo"));
+        command::run(build.arg(scripts.join("build.js")))?;
+        let mut pack = command::at_root("node");
+        command::run(pack.arg(scripts.join("pack.js")).arg(&packages))?;
+        command::run(self.command("npm").args(["ci", "--ignore-scripts"]))?;
+        let tarballs = files(&packages)?.into_iter();
+        let tarballs = tarballs.filter(|file| file.extension().is_some_and(|ext| ext == "tgz"));
+        let install = [
+            "install",
+            "--no-save",
+            "--ignore-scripts",
+            "--prefer-offline",
+        ];
+        command::run(self.command("npm").args(install).args(tarballs))
+    }
+
+    fn test(&self) -> Result<()> {
+        let tests = files(&self.folder.join("test"))?.into_iter();
+        let tests = tests.filter(|file| file.to_string_lossy().ends_with(".test.js"));
+        let node = ["--expose-gc", "--test"];
+        command::run(self.command("node").args(node).args(tests))
+    }
+
+    fn example(&self, program: &str, input: &str) -> Result<()> {
+        let program = self.folder.join("examples").join(program);
+        let input = workspace::root().join("examples/data").join(input);
+        command::run(self.command("node").arg(program).arg(input))
+    }
+}
+
+/// The README's program is an example, and prints what is shown.
+fn readme(project: &Project) -> Result<()> {
+    let section = Section::read("## Node.js")?;
+    section.prints("js", "examples/node/first.js")?;
+    let input = fs::File::open(workspace::root().join("examples/data/captured-record.bin"))?;
+    let mut run = project.command("node");
+    run.arg("examples/first.js").stdin(input);
+    section.shows(&command::read(&mut run)?)
+}
+
+/// The files of a folder, sorted.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Copies the files of a folder, not those of folders in it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for file in files(from)? {
+        let name = file.file_name().context("a file has a name")?;
+        fs::copy(&file, to.join(name))?;
+    }
+    Ok(())
+}
