@@ -300,9 +300,12 @@ pub struct Tags<'blob> {
 impl<'blob> Tags<'blob> {
     /// The tags in `record`, which [`next_field`] gave as tagged in `blob`.
     pub(crate) fn new(blob: &'blob [u8], record: Span) -> Self {
-        Self {
-            rest: record.of(blob),
-        }
+        Self::of_record(record.of(blob))
+    }
+
+    /// The tags in all of a record that [`next_field`] gave as tagged.
+    pub(crate) const fn of_record(record: &'blob [u8]) -> Self {
+        Self { rest: record }
     }
 
     /// The next tag and what is left behind it.

@@ -276,6 +276,7 @@ fn compare_with_table(batch: &Batch<'_, '_>, slices: &[&[u8]]) {
     assert_eq!(kept().count(), batch.report().user_records);
     for (row, (blob, record)) in kept().zip(batch.aggregated_user_records()) {
         let bytes = slices[row.blob];
+        assert!(row.tags(bytes).eq(record.tags.clone()));
         let place = (row.blob, row.sub_sequence_number);
         assert_eq!(place, (blob, record.sub_sequence_number));
         assert_eq!(&bytes[row.data], record.data);

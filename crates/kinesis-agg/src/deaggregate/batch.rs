@@ -7,7 +7,7 @@ use super::table::Table;
 use super::verdict::Verdict;
 use crate::message::Tags;
 use crate::wire::Span;
-use crate::{Key, NotAggregated, Placement, UserRecord};
+use crate::{Key, NotAggregated, UserRecord};
 use core::iter::FusedIterator;
 use core::slice;
 
@@ -98,34 +98,10 @@ impl<'s, 'blob> Batch<'s, 'blob> {
         Table::new(self.notes, self.policy)
     }
 
-    /// Counts what was handed out, passed through and dropped. Walks over all
-    /// user records.
+    /// Counts what was handed out, passed through and dropped: see
+    /// [`Table::report`].
     pub fn report(&self) -> Report {
-        let mut report = Report::default();
-        for blob in self.notes.blobs.iter() {
-            report.blobs += 1;
-            match blob.verdict {
-                Verdict::NotAggregated(reason) if reason.has_magic() => report.damaged += 1,
-                Verdict::NotAggregated(_) => report.plain += 1,
-                Verdict::Dropped => report.dropped_aggregates += 1,
-                Verdict::Aggregated if blob.records.is_empty() => report.empty += 1,
-                Verdict::Aggregated => {}
-            }
-            let dropped = blob.verdict == Verdict::Dropped;
-            for note in &self.notes.records[blob.records.clone()] {
-                if dropped || !note.is_kept(self.policy) {
-                    report.dropped_user_records += 1;
-                } else {
-                    report.user_records += 1;
-                }
-                match note.placement() {
-                    Placement::InRange => {}
-                    Placement::OutOfRange => report.out_of_range += 1,
-                    Placement::Unplaceable => report.unplaceable += 1,
-                }
-            }
-        }
-        report
+        self.table().report()
     }
 }
 

@@ -4,8 +4,9 @@
 //! by them, so one crossing serves a whole batch.
 
 use super::notes::{NO_KEY, Note, Notes, SkipMask};
-use super::range::RangePolicy;
+use super::range::{RangePolicy, Report};
 use super::verdict::{BlobNote, Verdict};
+use crate::message::Tags;
 use crate::wire::Span;
 use crate::{NotAggregated, Placement};
 use core::iter::FusedIterator;
@@ -83,6 +84,15 @@ pub struct UserRecordRow {
     pub kept: bool,
 }
 
+impl UserRecordRow {
+    /// Its tags. `blob` is the blob that holds it; of another one there may be
+    /// none.
+    pub fn tags<'blob>(&self, blob: &'blob [u8]) -> Tags<'blob> {
+        let tagged = self.tagged.clone().and_then(|tagged| blob.get(tagged));
+        Tags::of_record(tagged.unwrap_or_default())
+    }
+}
+
 /// A key of a [`UserRecordRow`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -117,6 +127,37 @@ impl<'s> Table<'s> {
                 dropped,
             }
         })
+    }
+
+    /// Counts what was handed out, passed through and dropped. Walks over all
+    /// user records.
+    pub fn report(&self) -> Report {
+        let Self { notes, policy } = *self;
+        let mut report = Report::default();
+        for blob in notes.blobs.iter() {
+            report.blobs += 1;
+            match blob.verdict {
+                Verdict::NotAggregated(reason) if reason.has_magic() => report.damaged += 1,
+                Verdict::NotAggregated(_) => report.plain += 1,
+                Verdict::Dropped => report.dropped_aggregates += 1,
+                Verdict::Aggregated if blob.records.is_empty() => report.empty += 1,
+                Verdict::Aggregated => {}
+            }
+            let dropped = blob.verdict == Verdict::Dropped;
+            for note in &notes.records[blob.records.clone()] {
+                if dropped || !note.is_kept(policy) {
+                    report.dropped_user_records += 1;
+                } else {
+                    report.user_records += 1;
+                }
+                match note.placement() {
+                    Placement::InRange => {}
+                    Placement::OutOfRange => report.out_of_range += 1,
+                    Placement::Unplaceable => report.unplaceable += 1,
+                }
+            }
+        }
+        report
     }
 
     /// The user records of all aggregates, dropped ones included, in the order
