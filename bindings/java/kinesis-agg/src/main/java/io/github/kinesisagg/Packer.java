@@ -143,8 +143,9 @@ abstract class Packer implements AutoCloseable {
     }
 
     final synchronized long sizeAfter(NewUserRecord record) {
+        long number = handle.number();
         int[] lengths = putAll(List.of(new Encoded(0, record)));
-        return Native.sizeAfter(handle.number(), buffer, lengths);
+        return Native.sizeAfter(number, buffer, lengths);
     }
 
     final synchronized List<AggregatedRecord> seal(int ends, long time) {

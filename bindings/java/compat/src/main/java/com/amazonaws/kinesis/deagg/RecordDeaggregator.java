@@ -49,7 +49,7 @@ public class RecordDeaggregator<T> {
         for (T record : inputRecords) {
             records.add(KinesisClientRecord.fromRecord(sdkRecord(record)));
         }
-        return UTIL.deaggregate(records);
+        return UTIL.deaggregateAll(records);
     }
 
     /** All user records of one Kinesis record. */

@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import software.amazon.kinesis.retrieval.AggregatorUtil;
@@ -54,7 +55,16 @@ public class KclAggregatorUtil extends AggregatorUtil {
             // A range that is none, to which the KCL has an answer nevertheless.
             return super.deaggregate(records, startingHashKey, endingHashKey);
         }
-        Idle taken = take(new HashKeyRange(start, end));
+        return deaggregate(records, new HashKeyRange(start, end));
+    }
+
+    /** All user records, without a range: nothing is dropped. */
+    public List<KinesisClientRecord> deaggregateAll(List<KinesisClientRecord> records) {
+        return deaggregate(records, (HashKeyRange) null);
+    }
+
+    private List<KinesisClientRecord> deaggregate(List<KinesisClientRecord> records, HashKeyRange range) {
+        Idle taken = take(range);
         Batch batch = taken.deaggregator.deaggregate(kinesisRecords(records));
         idle.add(taken);
         List<KinesisClientRecord> userRecords = new ArrayList<>(batch.size());
@@ -66,7 +76,7 @@ public class KclAggregatorUtil extends AggregatorUtil {
 
     private Idle take(HashKeyRange range) {
         Idle found = idle.poll();
-        if (found != null && found.range.equals(range)) {
+        if (found != null && Objects.equals(found.range, range)) {
             return found;
         }
         if (found != null) {
@@ -99,7 +109,9 @@ public class KclAggregatorUtil extends AggregatorUtil {
     }
 
     private static final class Idle {
+        /** Null for none. */
         final HashKeyRange range;
+
         final Deaggregator deaggregator;
 
         Idle(HashKeyRange range) {

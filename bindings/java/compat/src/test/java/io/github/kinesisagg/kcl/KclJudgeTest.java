@@ -4,17 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.kinesisagg.Batch;
-import io.github.kinesisagg.Deaggregator;
-import io.github.kinesisagg.HashKeyRange;
-import io.github.kinesisagg.HashKeys;
-import io.github.kinesisagg.KinesisRecord;
-import io.github.kinesisagg.Placement;
-import io.github.kinesisagg.RangePolicy;
-import io.github.kinesisagg.RecordReport;
-import io.github.kinesisagg.Status;
-import io.github.kinesisagg.UserRecord;
-import java.math.BigInteger;
+import io.github.kinesisagg.Vectors;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +32,7 @@ class KclJudgeTest {
             List<KinesisClientRecord> expected = ask(theirs, vector);
             List<KinesisClientRecord> found = ask(ours, vector);
             if (!expected.equals(found)) {
-                String explained = explained(vector);
+                String explained = Vectors.explained(vector);
                 assertTrue(explained != null, () -> id + ": " + found + ", the KCL gives " + expected);
                 differences.merge(explained, 1, Integer::sum);
             }
@@ -72,24 +62,5 @@ class KclJudgeTest {
                     .build());
         }
         return records;
-    }
-
-    /** The difference that FORMAT.md allows for this vector, or null. */
-    private static String explained(JsonNode vector) {
-        HashKeyRange all = new HashKeyRange(BigInteger.ZERO, HashKeys.MAX);
-        try (Deaggregator deaggregator = new Deaggregator(all, RangePolicy.KEEP_ALL)) {
-            Batch batch = deaggregator.deaggregate(KinesisRecord.listOf(Vectors.blobs(vector)));
-            for (RecordReport report : batch.reports()) {
-                if (report.status() == Status.INDEX_OUTSIDE_TABLE) {
-                    return "index";
-                }
-            }
-            for (UserRecord userRecord : batch) {
-                if (userRecord.placement() == Placement.UNPLACEABLE) {
-                    return "key";
-                }
-            }
-        }
-        return null;
     }
 }

@@ -1,9 +1,10 @@
-package io.github.kinesisagg.kcl;
+package io.github.kinesisagg;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,5 +68,18 @@ public final class Vectors {
             throw new UncheckedIOException(failed);
         }
         return blobs;
+    }
+
+    /** The difference from the KCL that FORMAT.md allows for this vector, or null. */
+    public static String explained(JsonNode vector) {
+        HashKeyRange all = new HashKeyRange(BigInteger.ZERO, HashKeys.MAX);
+        try (Deaggregator deaggregator = new Deaggregator(all, RangePolicy.KEEP_ALL)) {
+            Batch batch = deaggregator.deaggregate(KinesisRecord.listOf(blobs(vector)));
+            if (batch.reports().stream().anyMatch(it -> it.status() == Status.INDEX_OUTSIDE_TABLE)) {
+                return "index";
+            }
+            boolean odd = batch.stream().anyMatch(it -> it.placement() == Placement.UNPLACEABLE);
+            return odd ? "key" : null;
+        }
     }
 }
