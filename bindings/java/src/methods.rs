@@ -60,7 +60,7 @@ method!(push(
 method!(offer(
     handle: jlong, buffer: java.nio.ByteBuffer, partition_key: jint, explicit_hash_key: jint,
     data: jint
-) -> jboolean);
+) -> jlong);
 method!(push_many(
     handle: jlong, buffer: java.nio.ByteBuffer, lengths: jint[], time: jlong
 ) -> jlong[]);

@@ -141,8 +141,9 @@ pub(crate) fn push<'local>(
     })
 }
 
-/// Adds a user record if the open aggregate has room for it; false if it has not.
-/// An empty one has room, or refuses it for good.
+/// Adds a user record if the open aggregate has room for it, and returns the size
+/// that it has then; -1 if it has no room. An empty one has room, or refuses it for
+/// good.
 pub(crate) fn offer<'local>(
     env: &mut Env<'local>,
     _class: JClass<'local>,
@@ -151,7 +152,7 @@ pub(crate) fn offer<'local>(
     partition_key: jint,
     explicit_hash_key: jint,
     data: jint,
-) -> Result<jboolean, Failure> {
+) -> Result<jlong, Failure> {
     let lengths = [partition_key, explicit_hash_key, data];
     PACKERS.with(handle, |packer| {
         with_buffer(env, &buffer, |mut bytes| {
@@ -302,16 +303,17 @@ impl Packer {
         Ok(pushed.map_err(PushErrorKind::from)?)
     }
 
-    fn offer(&mut self, record: NewUserRecord<'_>) -> Result<jboolean, Failure> {
+    fn offer(&mut self, record: NewUserRecord<'_>) -> Result<jlong, Failure> {
         let core = self.plain()?;
         let is_full = core.user_record_count() >= core.options().max_count();
         let has_room = !is_full && core.size_after(&record) <= core.options().max_size();
         if !core.is_empty() && !has_room {
-            return Ok(false);
+            return Ok(-1);
         }
         let full = core.push(record).map_err(PushErrorKind::from)?;
+        let size = core.size();
         self.full.extend(full);
-        Ok(true)
+        long(size)
     }
 
     fn push_many(

@@ -6,6 +6,7 @@
 mod c;
 mod full;
 mod go;
+mod java;
 mod neon;
 mod quick;
 mod readme;
@@ -116,6 +117,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "the Go binding passes its tests, natively and as WebAssembly",
         run: go::run,
+    },
+    Step {
+        name: "java",
+        tier: Tier::Full,
+        rule: "the Java binding passes its tests, and those of a project that has it installed",
+        run: java::run,
     },
     Step {
         name: "miri",

@@ -18,7 +18,7 @@ const WITHOUT_STD: &str = "thumbv7m-none-eabi";
 const WASM: &str = "wasm32-unknown-unknown";
 
 pub(super) fn fmt() -> Result<()> {
-    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml", "bindings/java/Cargo.toml"] {
         let mut fmt = command::cargo();
         fmt.args(["fmt", "--all", "--check", "--manifest-path", manifest]);
         command::run(&mut fmt)?;

@@ -1,7 +1,8 @@
 //! `cargo xtask licenses`: may we ship what we depend on?
 //!
 //! ```text
-//! every dependency         crates.io, license allowed by deny.toml; the fuzz targets' too
+//! every dependency         crates.io, license allowed by deny.toml; those of the fuzz targets and
+//!                          of the Java binding, too
 //! every published member   its dependencies have a version, and are published
 //! ```
 //!
@@ -25,7 +26,9 @@ pub(crate) fn run() -> Result<()> {
     let allowed = allowed(&workspace::read("deny.toml")?)?;
     let workspace = Workspace::load()?;
     let fuzz = Workspace::of("fuzz/Cargo.toml")?;
+    let java = Workspace::of("bindings/java/Cargo.toml")?;
     let packages = workspace.packages.iter().chain(&fuzz.packages);
+    let packages = packages.chain(&java.packages);
     let licenses = packages.filter_map(|package| breach_of_license(package, &allowed));
     let published = workspace.members().filter(|member| member.is_published());
     let origins = published.flat_map(|member| breaches_of_origin(member, &workspace));
@@ -37,9 +40,10 @@ pub(crate) fn run() -> Result<()> {
         );
     }
     println!(
-        "{} packages, and {} of the fuzz targets, every one allowed",
+        "{} packages, {} of the fuzz targets, and {} of the Java binding, every one allowed",
         workspace.packages.len(),
-        fuzz.packages.len()
+        fuzz.packages.len(),
+        java.packages.len()
     );
     Ok(())
 }

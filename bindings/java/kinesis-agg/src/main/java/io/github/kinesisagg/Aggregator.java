@@ -70,7 +70,7 @@ public final class Aggregator extends Packer {
 
     /** The size of the open aggregate as a Kinesis record, in bytes; 0 when it is empty. */
     public long size() {
-        return counts()[0];
+        return openSize();
     }
 
     /** The size that it would have with this user record in it, exact to the byte. */

@@ -51,7 +51,7 @@ final class Native {
     static native boolean push(
             long handle, ByteBuffer buffer, int partitionKey, int explicitHashKey, int data, long time);
 
-    static native boolean offer(
+    static native long offer(
             long handle, ByteBuffer buffer, int partitionKey, int explicitHashKey, int data);
 
     static native long[] pushMany(long handle, ByteBuffer buffer, int[] lengths, long time);

@@ -2,10 +2,10 @@ package io.github.kinesisagg;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -13,13 +13,13 @@ import java.util.Locale;
  *
  * <pre>
  * property io.github.kinesisagg.library   the path of a library to load instead
- * io/github/kinesisagg/native/PLATFORM/   in the jar: the library, and its SHA-256
+ * io/github/kinesisagg/native/PLATFORM/   in the jar
  *   linux-x86_64, linux-aarch64, linux-musl-x86_64, macos-aarch64, windows-x86_64, ...
  * </pre>
  *
- * The library is copied into a new folder that only this user may enter, its digest is compared
- * there, and the folder is removed as soon as it is loaded; where that is not possible, when the
- * virtual machine ends.
+ * The library is copied into a new folder that only this user may enter, compared there with the
+ * jar's, whose checksum Java verifies, and removed as soon as it is loaded; where that is not possible,
+ * when the virtual machine ends.
  */
 final class NativeLibrary {
     private static final String PROPERTY = "io.github.kinesisagg.library";
@@ -69,7 +69,7 @@ final class NativeLibrary {
         Path maps = Path.of("/proc/self/maps");
         try {
             return Files.isReadable(maps)
-                    && Files.readString(maps, java.nio.charset.StandardCharsets.ISO_8859_1).contains("/ld-musl-");
+                    && Files.readString(maps, StandardCharsets.ISO_8859_1).contains("/ld-musl-");
         } catch (IOException unreadable) {
             return false;
         }
@@ -80,15 +80,14 @@ final class NativeLibrary {
         String resource = "native/" + platform + "/" + file;
         try {
             byte[] library = read(resource);
-            byte[] digest = read(resource + ".sha256");
-            if (library == null || digest == null) {
+            if (library == null) {
                 throw new UnsatisfiedLinkError("kinesis-agg has no native library for "
                         + platform
                         + " in its jar; the README tells how to build one, and -D"
                         + PROPERTY
                         + "=PATH loads it");
             }
-            load(library, new String(digest, java.nio.charset.StandardCharsets.US_ASCII).trim(), file);
+            load(library, file);
         } catch (IOException failed) {
             UnsatisfiedLinkError error = new UnsatisfiedLinkError("cannot unpack the native library: " + failed);
             error.initCause(failed);
@@ -102,14 +101,14 @@ final class NativeLibrary {
         }
     }
 
-    private static void load(byte[] library, String digest, String name) throws IOException {
+    private static void load(byte[] library, String name) throws IOException {
         // Made with permissions for the owner alone.
         Path folder = Files.createTempDirectory("kinesis-agg-");
         Path file = folder.resolve(name);
         try {
             Files.write(file, library);
-            if (!sha256(Files.readAllBytes(file)).equals(digest)) {
-                throw new UnsatisfiedLinkError("the native library in the jar is damaged");
+            if (!Arrays.equals(library, Files.readAllBytes(file))) {
+                throw new IOException(file + " is not what was written");
             }
             System.load(file.toString());
         } finally {
@@ -124,18 +123,6 @@ final class NativeLibrary {
             Files.deleteIfExists(path);
         } catch (IOException inUse) {
             path.toFile().deleteOnExit();
-        }
-    }
-
-    static String sha256(byte[] bytes) {
-        try {
-            StringBuilder text = new StringBuilder();
-            for (byte one : MessageDigest.getInstance("SHA-256").digest(bytes)) {
-                text.append(String.format(Locale.ROOT, "%02x", one));
-            }
-            return text.toString();
-        } catch (NoSuchAlgorithmException never) {
-            throw new IllegalStateException(never);
         }
     }
 }

@@ -18,6 +18,8 @@ abstract class Packer implements AutoCloseable {
     private final Handle handle;
     /** User records on their way to the core. */
     private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+    /** The size of the open aggregate, or -1 when the core has to be asked. */
+    private long size = 0;
 
     Packer(long handle) {
         this.handle = new Handle(this, handle, Native::freePacker);
@@ -33,6 +35,7 @@ abstract class Packer implements AutoCloseable {
         synchronized (this) {
             long number = handle.number();
             int length = put(key, explicit, data);
+            size = -1;
             return Native.push(number, buffer, key.length, explicit == null ? -1 : explicit.length, length, time);
         }
     }
@@ -43,7 +46,12 @@ abstract class Packer implements AutoCloseable {
         synchronized (this) {
             long number = handle.number();
             int length = put(key, explicit, data);
-            return Native.offer(number, buffer, key.length, explicit == null ? -1 : explicit.length, length);
+            long offered =
+                    Native.offer(number, buffer, key.length, explicit == null ? -1 : explicit.length, length);
+            if (offered >= 0) {
+                size = offered;
+            }
+            return offered >= 0;
         }
     }
 
@@ -93,6 +101,7 @@ abstract class Packer implements AutoCloseable {
     private synchronized boolean pushEncoded(List<Encoded> records, List<KinesisAggException> refused, long time) {
         boolean isFull = false;
         long number = handle.number();
+        size = -1;
         for (int from = 0; from < records.size(); ) {
             int behind = behindThoseTogether(records, from);
             List<Encoded> together = records.subList(from, behind);
@@ -149,7 +158,16 @@ abstract class Packer implements AutoCloseable {
     }
 
     final synchronized List<AggregatedRecord> seal(int ends, long time) {
+        size = -1;
         return AggregatedRecord.listOf(Native.seal(handle.number(), ends, time));
+    }
+
+    final synchronized long openSize() {
+        long number = handle.number();
+        if (size < 0) {
+            size = Native.counts(number)[0];
+        }
+        return size;
     }
 
     /** Size of the open aggregate, its user records, and all that wait. */

@@ -1,9 +1,15 @@
 package io.github.kinesisagg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class NativeLibraryTest {
     @Test
@@ -22,9 +28,18 @@ class NativeLibraryTest {
         assertEquals("windows-x86_64", NativeLibrary.platform("Windows 11", "amd64", true));
     }
 
+    /** Nothing of the library is left behind once it is loaded. */
     @Test
-    void digestsAreThoseOfSha256() {
-        String known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assertEquals(known, NativeLibrary.sha256("abc".getBytes(StandardCharsets.US_ASCII)));
+    @EnabledOnOs(OS.LINUX)
+    void nothingIsLeftBehind() throws IOException {
+        assertEquals(1, Native.interfaceNumber());
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        String maps = Files.readString(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1);
+        String loaded = maps.lines()
+                .filter(line -> line.contains("kinesis_agg_java"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(loaded.contains(temporary + "/kinesis-agg-"), loaded);
+        assertTrue(loaded.endsWith("(deleted)"), loaded);
     }
 }

@@ -50,6 +50,9 @@ public class AggRecord {
 
     private int count;
     private String partitionKey;
+    /** Bytes of the partition key. */
+    private int partitionKeySize;
+
     /** That of the first user record; null when nobody gave it. */
     private String explicitHashKey;
 
@@ -67,7 +70,7 @@ public class AggRecord {
             return 0;
         }
         long size = sealed != null ? sealed.size() : open.size();
-        return (int) size - partitionKey.getBytes(StandardCharsets.UTF_8).length;
+        return (int) size - partitionKeySize;
     }
 
     /** The aggregate, or no bytes when empty. Changes nothing. */
@@ -137,6 +140,7 @@ public class AggRecord {
         count++;
         if (count == 1) {
             this.partitionKey = partitionKey;
+            this.partitionKeySize = partitionKey.getBytes(StandardCharsets.UTF_8).length;
             this.explicitHashKey = explicit;
         }
         return true;
