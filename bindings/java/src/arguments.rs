@@ -46,14 +46,18 @@ pub(crate) fn bytes(env: &Env<'_>, array: &JByteArray<'_>) -> Result<Vec<u8>, Fa
     Ok(env.convert_byte_array(array)?)
 }
 
-/// An array of `Object` with these in it.
-pub(crate) fn objects<'local>(
+/// An array of `Object`, each made by `make`, and let go once it is in: Java gives a
+/// native method room for a few local references alone.
+pub(crate) fn objects<'local, T>(
     env: &mut Env<'local>,
-    elements: &[JObject<'_>],
+    items: &[T],
+    make: impl Fn(&mut Env<'local>, &T) -> Result<JObject<'local>, Failure>,
 ) -> Result<JObjectArray<'local>, Failure> {
-    let array = JObjectArray::<JObject<'_>>::new(env, elements.len(), JObject::null())?;
-    for (place, element) in elements.iter().enumerate() {
-        array.set_element(env, place, element)?;
+    let array = JObjectArray::<JObject<'_>>::new(env, items.len(), JObject::null())?;
+    for (place, item) in items.iter().enumerate() {
+        let object = make(env, item)?;
+        array.set_element(env, place, &object)?;
+        env.delete_local_ref(object);
     }
     Ok(array)
 }

@@ -8,8 +8,8 @@ use jni::Env;
 use jni::objects::{JByteArray, JByteBuffer, JClass, JIntArray, JLongArray, JObjectArray};
 use jni::sys::{jboolean, jint, jlong};
 use kinesis_agg::{
-    Aggregator, Full, Grouping, NewUserRecord, Options, OuterPartitionKey, PushErrorKind,
-    PushedMany, ShardMap, ShardedAggregator, Tag, Unsealed, seal_many,
+    AggregatedRecord, Aggregator, Full, Grouping, NewUserRecord, Options, OuterPartitionKey,
+    PushErrorKind, PushedMany, ShardMap, ShardedAggregator, Tag, Unsealed, seal_many,
 };
 
 use crate::arguments::{bytes, hash_key, ints, length, size, take, text, with_buffer};
@@ -25,6 +25,8 @@ pub(crate) static PACKERS: Registry<Packer> = Registry::new();
 pub(crate) struct Packer {
     core: Core,
     full: Vec<Unsealed>,
+    /// Sealed, until Java has them: it may have no memory for them now.
+    sealed: Vec<AggregatedRecord>,
 }
 
 enum Core {
@@ -79,8 +81,11 @@ pub(crate) fn new_packer<'local>(
         }
         Core::Sharded(sharded)
     };
-    let full = Vec::new();
-    Ok(PACKERS.open(Packer { core, full }))
+    Ok(PACKERS.open(Packer {
+        core,
+        full: Vec::new(),
+        sealed: Vec::new(),
+    }))
 }
 
 fn grouping(
@@ -215,7 +220,11 @@ pub(crate) fn counts<'local>(
             Core::Sharded(core) => (0, core.user_record_count()),
         };
         let full = packer.full.iter().map(Unsealed::user_record_count);
-        Ok((size, open, full.sum::<usize>()))
+        let sealed = packer
+            .sealed
+            .iter()
+            .map(AggregatedRecord::user_record_count);
+        Ok((size, open, full.chain(sealed).sum::<usize>()))
     })?;
     let counts = [long(size)?, long(open)?, long(open + full)?];
     let array = env.new_long_array(counts.len())?;
@@ -232,7 +241,7 @@ pub(crate) fn seal<'local>(
     ends: jint,
     time: jlong,
 ) -> Result<JObjectArray<'local>, Failure> {
-    let sealed = PACKERS.with(handle, |packer| {
+    PACKERS.with(handle, |packer| {
         let ended = match (&mut packer.core, ends) {
             (_, 0) => Vec::new(),
             (Core::Plain(core), _) => core.finish().into_iter().collect(),
@@ -240,9 +249,9 @@ pub(crate) fn seal<'local>(
             (Core::Sharded(core), _) => core.finish_arrived_before(unsigned(time)?),
         };
         packer.full.extend(ended);
-        Ok(seal_many(std::mem::take(&mut packer.full)))
-    })?;
-    sealed::objects(env, sealed)
+        packer.seal_full();
+        packer.hand_out(env)
+    })
 }
 
 /// The number of `Judgement.java`, by the map that the aggregator has.
@@ -271,15 +280,28 @@ pub(crate) fn update_shard_map<'local>(
 ) -> Result<JObjectArray<'local>, Failure> {
     let mut queue = sealed::records(env, &unsent)?;
     let map = SHARD_MAPS.with(shard_map, |map| Ok(map.clone()))?;
-    let cut = PACKERS.with(handle, |packer| {
+    PACKERS.with(handle, |packer| {
         packer.sharded()?;
-        queue.extend(seal_many(std::mem::take(&mut packer.full)));
-        Ok(packer.sharded()?.update_shard_map(map, queue))
-    })?;
-    sealed::objects(env, cut)
+        packer.seal_full();
+        queue.append(&mut packer.sealed);
+        packer.sealed = packer.sharded()?.update_shard_map(map, queue);
+        packer.hand_out(env)
+    })
 }
 
 impl Packer {
+    fn seal_full(&mut self) {
+        self.sealed
+            .extend(seal_many(std::mem::take(&mut self.full)));
+    }
+
+    /// What is sealed; it stays when Java cannot take it.
+    fn hand_out<'local>(&mut self, env: &mut Env<'local>) -> Result<JObjectArray<'local>, Failure> {
+        let objects = sealed::objects(env, &self.sealed)?;
+        self.sealed.clear();
+        Ok(objects)
+    }
+
     fn plain(&mut self) -> Result<&mut Aggregator, Failure> {
         match &mut self.core {
             Core::Plain(core) => Ok(core),

@@ -13,7 +13,7 @@
 //! ```
 
 use jni::Env;
-use jni::objects::{JByteArray, JByteBuffer, JClass, JIntArray, JObject, JObjectArray};
+use jni::objects::{JByteArray, JByteBuffer, JClass, JIntArray, JObjectArray};
 use jni::sys::{jint, jlong};
 use kinesis_agg::{
     BlobRow, Deaggregator, Key, KeyRow, NotAggregated, Placement, RangePolicy, Table, UserRecordRow,
@@ -202,11 +202,11 @@ impl Rows {
             &self.placed,
             &self.tags,
         ];
-        let mut arrays = Vec::with_capacity(all.len());
-        for numbers in all {
-            arrays.push(JObject::from(int_array(env, numbers)?));
-        }
-        objects(env, &arrays)
+        objects(
+            env,
+            &all,
+            |env, numbers| Ok(int_array(env, numbers)?.into()),
+        )
     }
 }
 

@@ -10,8 +10,10 @@
 //!
 //! Numbers have the highest byte first.
 
+use std::borrow::Cow;
+
 use jni::Env;
-use jni::objects::{JByteArray, JObject, JObjectArray};
+use jni::objects::{JByteArray, JObjectArray};
 use kinesis_agg::{
     AggregatedRecord, Aggregator, Deaggregated, Deaggregator, HashKey, HashKeyRange, Judgement,
     MAX_RECORD_SIZE, NewUserRecord, Options, OuterPartitionKey, PushErrorKind,
@@ -24,14 +26,15 @@ use crate::status::ERR_OTHER;
 /// Head and data of each, by turns.
 pub(crate) fn objects<'local>(
     env: &mut Env<'local>,
-    records: Vec<AggregatedRecord>,
+    records: &[AggregatedRecord],
 ) -> Result<JObjectArray<'local>, Failure> {
-    let mut arrays = Vec::with_capacity(records.len() * 2);
-    for record in records {
-        arrays.push(JObject::from(env.byte_array_from_slice(&encode(&record))?));
-        arrays.push(JObject::from(env.byte_array_from_slice(record.data())?));
-    }
-    arguments::objects(env, &arrays)
+    let parts = records
+        .iter()
+        .flat_map(|record| [encode(record).into(), record.data().into()]);
+    let parts = Vec::<Cow<'_, [u8]>>::from_iter(parts);
+    arguments::objects(env, &parts, |env, part| {
+        Ok(env.byte_array_from_slice(part)?.into())
+    })
 }
 
 /// The same records again.
@@ -45,6 +48,7 @@ pub(crate) fn records(
         let element = objects.get_element(env, place)?;
         let array = env.cast_local::<JByteArray<'_>>(element)?;
         arrays.push(arguments::bytes(env, &array)?);
+        env.delete_local_ref(array);
     }
     let again = |pair: &[Vec<u8>]| Head::decode(&pair[0])?.packed_again(&pair[1]);
     arrays.chunks_exact(2).map(again).collect()

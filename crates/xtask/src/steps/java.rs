@@ -37,11 +37,12 @@ const PACKAGES: &str = "openjdk-17-jdk-headless maven";
 pub(super) fn run() -> Result<()> {
     ensure_tools()?;
     native_library()?;
-    let poms = [SOURCE, EXAMPLES].map(|folder| workspace::root().join(folder).join("pom.xml"));
-    command::run(maven(&poms[0]).args(["clean", "install"]))?;
+    let pom = workspace::root().join(SOURCE).join("pom.xml");
+    command::run(maven(&pom).args(["clean", "install"]))?;
+    ensure_jni_is_content()?;
     let project = path("project");
     copy_project(&workspace::root().join(EXAMPLES), &project)?;
-    command::run(maven(&project.join("pom.xml")).arg("package"))?;
+    command::run(maven(&project.join("pom.xml")).arg("test"))?;
     readme(&project)
 }
 
@@ -92,6 +93,20 @@ fn platform() -> Result<String> {
         os @ ("linux" | "macos" | "windows") => format!("{os}-{arch}"),
         os => bail!("nobody has named the folder for {os} yet"),
     })
+}
+
+/// What `-Xcheck:jni` has to say, Maven puts into files of this name.
+fn ensure_jni_is_content() -> Result<()> {
+    for module in ["kinesis-agg", "compat"] {
+        let folder = workspace::root().join(SOURCE).join(module);
+        for entry in fs::read_dir(folder.join("target/surefire-reports"))? {
+            let file = entry?.path();
+            if file.extension().is_some_and(|it| it == "dumpstream") {
+                bail!("{}:\n{}", file.display(), fs::read_to_string(&file)?);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn maven(pom: &Path) -> Command {
