@@ -47,8 +47,11 @@ class VectorsTest {
             Batch batch = deaggregator.deaggregate(KinesisRecord.listOf(Vectors.blobs(vector)));
             List<String> found = new ArrayList<>();
             for (UserRecord record : batch) {
+                assertEquals(record, batch.get(found.size()), id);
                 found.add(record.isAggregated() ? told(record) : "plain " + record.recordIndex());
             }
+            assertEquals(found.size(), batch.size(), id);
+            assertEquals(found.size(), batch.stream().count(), id);
             if (found.equals(expected)) {
                 return null;
             }

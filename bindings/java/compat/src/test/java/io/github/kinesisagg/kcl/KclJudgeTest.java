@@ -1,6 +1,7 @@
 package io.github.kinesisagg.kcl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.EncryptionType;
+import software.amazon.kinesis.lifecycle.LifecycleConfig;
 import software.amazon.kinesis.retrieval.AggregatorUtil;
 import software.amazon.kinesis.retrieval.KinesisClientRecord;
 
@@ -62,5 +64,12 @@ class KclJudgeTest {
                     .build());
         }
         return records;
+    }
+
+    /** A KCL application takes it where the KCL asks for an AggregatorUtil. */
+    @Test
+    void aKclApplicationTakesIt() {
+        KclAggregatorUtil util = new KclAggregatorUtil();
+        assertSame(util, new LifecycleConfig().aggregatorUtil(util).aggregatorUtil());
     }
 }
