@@ -328,7 +328,10 @@ impl Packer {
     fn offer(&mut self, record: NewUserRecord<'_>) -> Result<jlong, Failure> {
         let core = self.plain()?;
         let is_full = core.user_record_count() >= core.options().max_count();
-        let has_room = !is_full && core.size_after(&record) <= core.options().max_size();
+        let max_size = core.options().max_size();
+        // Far from the limit, the exact size costs more than it tells.
+        let fits = core.size().saturating_add(at_most(&record)) <= max_size;
+        let has_room = !is_full && (fits || core.size_after(&record) <= max_size);
         if !core.is_empty() && !has_room {
             return Ok(-1);
         }
@@ -376,6 +379,13 @@ impl Packer {
         self.full.extend(full);
         Ok(refused)
     }
+}
+
+/// What a user record without tags adds to an aggregate that is not empty, at most:
+/// fields, lengths and indexes take less than 64 bytes.
+fn at_most(record: &NewUserRecord<'_>) -> usize {
+    let explicit = record.explicit_hash_key.map_or(0, str::len);
+    64 + record.partition_key.len() + explicit + record.data.len()
 }
 
 fn push_each(
