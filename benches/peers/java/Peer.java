@@ -1,4 +1,4 @@
-// What both Java peers share: corpora, the commands of the harness, the clock.
+// What all Java peers share: corpora, the commands of the harness, the clock.
 
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;

@@ -7,6 +7,7 @@
 mod c;
 mod full;
 mod go;
+mod java;
 mod leaks;
 mod neon;
 mod node;
@@ -134,6 +135,12 @@ pub(crate) const STEPS: &[Step] = &[
         tier: Tier::Full,
         rule: "the Node.js package is built, installed into a project, and tested there",
         run: node::run,
+    },
+    Step {
+        name: "java",
+        tier: Tier::Full,
+        rule: "the Java binding passes its tests, and those of a project that has it installed",
+        run: java::run,
     },
     Step {
         name: "miri",

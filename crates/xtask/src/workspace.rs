@@ -10,6 +10,15 @@ use serde::Deserialize;
 
 use crate::command;
 
+/// The manifests of the workspaces beside the main one: all that is built by other
+/// means, or for other languages.
+pub(crate) const BESIDE: [&str; 4] = [
+    "fuzz/Cargo.toml",
+    "bindings/python/Cargo.toml",
+    "bindings/node/Cargo.toml",
+    "bindings/java/Cargo.toml",
+];
+
 /// What `cargo metadata` says of the workspace.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Workspace {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{command, rustup};
+use crate::{command, rustup, workspace};
 
 /// The libraries that work without `std`.
 const ALLOC_ONLY: [&str; 4] = ["-p", "kinesis-agg-md5", "-p", "kinesis-agg"];
@@ -18,11 +18,7 @@ const WITHOUT_STD: &str = "thumbv7m-none-eabi";
 const WASM: &str = "wasm32-unknown-unknown";
 
 pub(super) fn fmt() -> Result<()> {
-    for manifest in [
-        "Cargo.toml",
-        "fuzz/Cargo.toml",
-        "bindings/python/Cargo.toml",
-    ] {
+    for manifest in ["Cargo.toml"].into_iter().chain(workspace::BESIDE) {
         let mut fmt = command::cargo();
         fmt.args(["fmt", "--all", "--check", "--manifest-path", manifest]);
         command::run(&mut fmt)?;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! every dependency         crates.io, license allowed by deny.toml; those of the fuzz targets and
-//!                          of the Python binding, too
+//!                          of the bindings, too
 //! every published member   its dependencies have a version, and are published
 //! ```
 //!
@@ -25,10 +25,10 @@ const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 pub(crate) fn run() -> Result<()> {
     let allowed = allowed(&workspace::read("deny.toml")?)?;
     let workspace = Workspace::load()?;
-    let fuzz = Workspace::of("fuzz/Cargo.toml")?;
-    let python = Workspace::of("bindings/python/Cargo.toml")?;
-    let packages = workspace.packages.iter().chain(&fuzz.packages);
-    let packages = packages.chain(&python.packages);
+    let beside = workspace::BESIDE.map(Workspace::of);
+    let beside = beside.into_iter().collect::<Result<Vec<_>>>()?;
+    let all = || [&workspace].into_iter().chain(&beside);
+    let packages = all().flat_map(|workspace| &workspace.packages);
     let licenses = packages.filter_map(|package| breach_of_license(package, &allowed));
     let published = workspace.members().filter(|member| member.is_published());
     let origins = published.flat_map(|member| breaches_of_origin(member, &workspace));
@@ -39,12 +39,9 @@ pub(crate) fn run() -> Result<()> {
             breaches.join("\n  ")
         );
     }
-    println!(
-        "{} packages, {} of the fuzz targets, and {} of the Python binding, every one allowed",
-        workspace.packages.len(),
-        fuzz.packages.len(),
-        python.packages.len()
-    );
+    let counts = all().map(|workspace| workspace.packages.len().to_string());
+    let counts = Vec::from_iter(counts).join(" + ");
+    println!("{counts} packages of all workspaces, every one allowed");
     Ok(())
 }
 
