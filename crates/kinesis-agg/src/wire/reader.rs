@@ -302,6 +302,15 @@ mod tests {
         Malformation { kind, offset }
     }
 
+    /// The bytes of a span are those of a moved one behind so many others.
+    #[test]
+    fn moved_spans_hold_the_same_bytes() {
+        let span = Span::new(2, 3);
+        assert_eq!(span.of(b"..key."), b"key");
+        assert_eq!(span.moved(5).of(b"--.....key."), b"key");
+        assert_eq!(span.of(b"..ke"), b"", "of another blob");
+    }
+
     /// A value of each wire type is stepped over, and no byte more.
     #[test]
     fn each_wire_type_is_skipped() {

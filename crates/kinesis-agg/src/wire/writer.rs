@@ -28,7 +28,7 @@ pub(crate) fn push_bytes_field(buffer: &mut Vec<u8>, number: u32, bytes: &[u8]) 
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes_field_len, push_bytes_field};
+    use super::{bytes_field_len, push_bytes_field, varint, varint_field_len};
     use alloc::vec::Vec;
 
     /// The length said is the length written, at the edges of its varint.
@@ -39,6 +39,11 @@ mod tests {
             push_bytes_field(&mut buffer, 3, &alloc::vec![7; len]);
             assert_eq!(buffer.len(), bytes_field_len(len));
             assert_eq!(buffer[0], 0x1a);
+        }
+        for value in [0, 1, 127, 128, 16_383, 16_384, u64::MAX] {
+            let mut buffer = alloc::vec![0x08];
+            varint::push(&mut buffer, value);
+            assert_eq!(buffer.len(), varint_field_len(value));
         }
     }
 }
