@@ -185,4 +185,22 @@ pub(crate) const SOAK: &[Step<Soak>] = &[
         rule: "user records by the million through Go's WebAssembly leave no memory behind",
         run: leaks::go_webassembly,
     },
+    Step {
+        name: "leaks-python",
+        tier: Tier::Soak,
+        rule: "user records by the million through Python leave no memory behind",
+        run: leaks::python,
+    },
+    Step {
+        name: "leaks-node",
+        tier: Tier::Soak,
+        rule: "user records by the million through Node.js leave no memory behind",
+        run: leaks::node,
+    },
+    Step {
+        name: "leaks-java",
+        tier: Tier::Soak,
+        rule: "user records by the million through Java leave no memory behind",
+        run: leaks::java,
+    },
 ];

@@ -46,6 +46,20 @@ pub(super) fn run() -> Result<()> {
     readme(&project)
 }
 
+/// The test of memory, with so many user records.
+pub(super) fn soak(user_records: u64) -> Result<Command> {
+    ensure_tools()?;
+    native_library()?;
+    let mut test = maven(&workspace::root().join(SOURCE).join("pom.xml"));
+    test.args(["--projects", "kinesis-agg", "test"]);
+    test.args([
+        "-Dtest=LifeTest#memoryIsFlat",
+        "-Dtests.output.to.file=false",
+    ]);
+    test.arg(format!("-Dsoak={user_records}"));
+    Ok(test)
+}
+
 fn ensure_tools() -> Result<()> {
     let missing = Vec::from_iter(TOOLS.into_iter().filter(|tool| !command::is_there(tool)));
     ensure!(

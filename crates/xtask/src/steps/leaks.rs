@@ -7,11 +7,12 @@
 //!        10000000 user records, resident 3.1 MiB after the first 1000000, 3.2 MiB at the end
 //! ```
 //!
-//! What a program does is told in `tests-c/soak.h`, and the same in all languages:
+//! What a program does is told in `tests-c/soak.h`, and the same in C, C++ and Go:
 //! rounds of some hundred user records that differ, through both aggregators, a
 //! shard map that is renewed, and a deaggregator; handles that are kept and handles
 //! that are not; refusals and damaged blobs between them. It compares the number and
-//! a checksum of what was written and read, and its memory.
+//! a checksum of what was written and read, and its memory. Python, Node.js and Java
+//! pack and take apart alone; their other tests go into the corners.
 //!
 //! Another language is a function here, and a line in [`SOAK`](super::SOAK).
 
@@ -19,7 +20,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::{c, go};
+use super::{c, go, java, node, python};
 use crate::{command, verbs};
 
 pub(super) fn c(user_records: u64) -> Result<()> {
@@ -51,6 +52,21 @@ pub(super) fn go_webassembly(user_records: u64) -> Result<()> {
     verbs::go::compare()?;
     let mut test = verbs::go::go(verbs::go::FOLDER);
     in_go(go::webassembly(test.arg("test")), user_records)
+}
+
+pub(super) fn python(user_records: u64) -> Result<()> {
+    ensure_linux()?;
+    nothing_leaks(&mut python::soak(user_records)?, user_records)
+}
+
+pub(super) fn node(user_records: u64) -> Result<()> {
+    ensure_linux()?;
+    nothing_leaks(&mut node::soak(user_records)?, user_records)
+}
+
+pub(super) fn java(user_records: u64) -> Result<()> {
+    ensure_linux()?;
+    nothing_leaks(&mut java::soak(user_records)?, user_records)
 }
 
 fn in_go(test: &mut Command, user_records: u64) -> Result<()> {

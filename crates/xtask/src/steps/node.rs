@@ -41,6 +41,18 @@ pub(super) fn run() -> Result<()> {
     readme(&project)
 }
 
+/// The test of memory where the package was installed, with so many user records.
+pub(super) fn soak(user_records: u64) -> Result<Command> {
+    installed("node")?;
+    installed("npm")?;
+    let project = Project::new(Workspace::load()?.target_directory.join("node"))?;
+    project.install()?;
+    let mut test = project.command("node");
+    test.args(["--expose-gc", "test/memory.test.js"]);
+    test.arg(user_records.to_string());
+    Ok(test)
+}
+
 fn installed(program: &str) -> Result<()> {
     ensure!(
         command::is_there(program),

@@ -33,20 +33,24 @@ const TYPED: &str = "bindings/python/examples";
 pub(super) fn run() -> Result<()> {
     ensure_python()?;
     crate_itself()?;
-    let tools = Environment::new("tools")?;
-    tools.install(&["--requirement", "bindings/python/requirements-build.txt"])?;
-    let wheel = tools.build("wheel", &["build", "--release", "--locked"])?;
+    let tools = Environment::with_maturin()?;
     let source = tools.build("sdist", &["sdist"])?;
-    let drop_in = workspace::root().join(DROP_IN);
-    let drop_in_wheel = tools.wheel_of("drop-in", drop_in.as_os_str())?;
-
-    let environment = Environment::new("env")?;
-    environment.install(&[&wheel, &drop_in_wheel])?;
-    environment.install(&["--requirement", "bindings/python/requirements-test.txt"])?;
+    let environment = Environment::with_ours(&tools)?;
     environment.tests(&workspace::root().join(SOURCE).join("tests"))?;
-    environment.tests(&drop_in.join("tests"))?;
+    environment.tests(&workspace::root().join(DROP_IN).join("tests"))?;
     environment.types()?;
     tools.wheel_of("from-sdist", source.as_ref()).map(drop)
+}
+
+/// The test of memory where the package was installed, with so many user records.
+pub(super) fn soak(user_records: u64) -> Result<Command> {
+    ensure_python()?;
+    let environment = Environment::with_ours(&Environment::with_maturin()?)?;
+    let tests = workspace::root().join(SOURCE).join("tests");
+    let mut pytest = environment.pytest(&tests.join("test_memory.py"))?;
+    pytest.args(["-s", "-k", "over_millions_of_user_records"]);
+    pytest.env("KINESIS_AGG_USER_RECORDS", user_records.to_string());
+    Ok(pytest)
 }
 
 fn ensure_python() -> Result<()> {
@@ -85,6 +89,24 @@ impl Environment {
         venv.args(["-m", "venv", "--clear"]).arg(&root);
         command::run(&mut venv)?;
         Ok(Self { root })
+    }
+
+    /// One with what builds distributions.
+    fn with_maturin() -> Result<Self> {
+        let tools = Self::new("tools")?;
+        tools.install(&["--requirement", "bindings/python/requirements-build.txt"])?;
+        Ok(tools)
+    }
+
+    /// One with both distributions, built by `tools`, and what tests need.
+    fn with_ours(tools: &Self) -> Result<Self> {
+        let wheel = tools.build("wheel", &["build", "--release", "--locked"])?;
+        let drop_in = workspace::root().join(DROP_IN);
+        let drop_in = tools.wheel_of("drop-in", drop_in.as_os_str())?;
+        let environment = Self::new("env")?;
+        environment.install(&[&wheel, &drop_in])?;
+        environment.install(&["--requirement", "bindings/python/requirements-test.txt"])?;
+        Ok(environment)
     }
 
     /// A program of it, run in `target/python`: there is no package to be found but
@@ -136,11 +158,16 @@ impl Environment {
     }
 
     fn tests(&self, folder: &Path) -> Result<()> {
+        command::run(&mut self.pytest(folder)?)
+    }
+
+    fn pytest(&self, tests: &Path) -> Result<Command> {
         let mut pytest = self.program("python")?;
         pytest.args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"]);
         // Names what is skipped: on Linux nothing is.
         pytest.args(["-rs", "-W", "ignore::DeprecationWarning"]);
-        command::run(pytest.arg(folder))
+        pytest.arg(tests);
+        Ok(pytest)
     }
 
     /// The types of the stub are those of the module, and both type checkers agree
