@@ -100,7 +100,7 @@ pub(crate) const PEERS: [Peer; 17] = [
         package: "kinesis-agg-compat",
         ours: true,
         tool: Tool::OurPip {
-            program: "ours_compat.py",
+            program: "awslabs.py",
         },
         works: BOTH,
     },

@@ -186,6 +186,8 @@ fn maven(into: &Path, name: &str, class: &str, repository: Option<&Path>) -> Res
     let mut compile = Command::new("javac");
     compile.arg("-cp").arg(class_path(into));
     compile.arg("-d").arg(into.join("classes"));
+    // Where `Compat` finds the program of what it takes the place of.
+    compile.arg("-sourcepath").arg(java.join("aggregator"));
     compile.arg(java.join("Peer.java"));
     compile.arg(java.join(name).join(class).with_extension("java"));
     run(&mut compile)

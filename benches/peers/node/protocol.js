@@ -1,5 +1,4 @@
-// What the programs of this project's own packages do around their work: read the
-// corpus, answer the harness. README.md beside this folder has the protocol.
+// What all programs here do around their work: read the corpus, answer the harness. README.md beside this folder has the protocol.
 'use strict';
 
 const fs = require('node:fs');

@@ -1,12 +1,14 @@
-"""The awslabs module, aws_kinesis_agg: deaggregate and aggregate."""
+"""The module aws_kinesis_agg: deaggregate and aggregate.
+
+The same program for the original and for what takes its place: whichever is installed.
+"""
 
 import base64
 import sys
 
 from aws_kinesis_agg.aggregator import RecordAggregator
 from aws_kinesis_agg.deaggregator import iter_deaggregate_records
-from google.protobuf.internal import api_implementation
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 
 import peer
 
@@ -64,7 +66,15 @@ def aggregate(pairs):
     return peer.Work(run, hand_out, len(pairs))
 
 
+def beside():
+    try:
+        from google.protobuf.internal import api_implementation
+    except ImportError:
+        return "no protobuf library"
+    return f"protobuf {version('protobuf')} ({api_implementation.Type()})"
+
+
 WORKS = {"deaggregate": deaggregate, "aggregate": aggregate}
 what, file = sys.argv[1:]
-beside = f"protobuf {version('protobuf')} ({api_implementation.Type()})"
-peer.serve(WORKS[what](peer.read(file)), "aws_kinesis_agg", beside)
+package = packages_distributions()["aws_kinesis_agg"][0]
+peer.serve(WORKS[what](peer.read(file)), package, beside())

@@ -1,4 +1,4 @@
-// The awslabs Java aggregator: aggregate.
+// The awslabs Java aggregator: aggregate. `Compat` does the same with our drop-in.
 
 import com.amazonaws.kinesis.agg.AggRecord;
 import com.amazonaws.kinesis.agg.RecordAggregator;
@@ -20,7 +20,7 @@ final class Aggregator {
                 "com.amazonaws", "amazon-kinesis-aggregator", "protobuf-java " + protobuf);
     }
 
-    private static void pack(List<Peer.Pair> users, Peer.Visitor visitor) throws Exception {
+    static void pack(List<Peer.Pair> users, Peer.Visitor visitor) throws Exception {
         RecordAggregator aggregator = new RecordAggregator();
         for (Peer.Pair user : users) {
             int more = user.key().length() + user.data().length + AROUND;
