@@ -69,16 +69,17 @@ mod unix {
     fn register() -> io::Result<Listening> {
         let pressed = Arc::new(AtomicBool::new(false));
         let (wake, signal) = UnixStream::pair()?;
-        low_level::pipe::register(SIGINT, signal)?;
-        // In this order: the second Ctrl-C finds the flag of the first.
+        // In this order: the second Ctrl-C finds the flag of the first, and a thread
+        // that is woken finds the flag set. The handler may run in another thread.
         flag::register_conditional_default(SIGINT, Arc::clone(&pressed))?;
         flag::register(SIGINT, Arc::clone(&pressed))?;
+        low_level::pipe::register(SIGINT, signal)?;
         Ok(Listening { pressed, wake })
     }
 
     pub(super) fn was_pressed() -> bool {
         let listening = LISTENING.get();
-        listening.is_some_and(|listening| listening.pressed.load(Ordering::Relaxed))
+        listening.is_some_and(|listening| listening.pressed.load(Ordering::SeqCst))
     }
 
     /// Reads `file`; Ctrl-C ends the wait for it.

@@ -4,14 +4,30 @@
 
 use std::io::{Read, Write};
 use std::process::{Child, Command};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
 
 use crate::program::{lines, program};
 
-fn interrupt(child: &Child) {
+fn kill(signal: &str, child: u32) {
     let status = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
+        .args([signal, &child.to_string()])
         .status();
     assert!(status.unwrap().success());
+}
+
+/// Kills the child if this is not dropped in time: a program that ignores
+/// Ctrl-C fails the test, and does not stop it for ever.
+fn bounded(child: &Child) -> Sender<()> {
+    let child = child.id();
+    let (alive, dropped) = mpsc::channel();
+    thread::spawn(move || {
+        if dropped.recv_timeout(Duration::from_secs(90)) == Err(RecvTimeoutError::Timeout) {
+            kill("-KILL", child);
+        }
+    });
+    alive
 }
 
 /// While it waits for input: aggregates that are open come out, and documents are
@@ -28,6 +44,7 @@ fn what_was_read_is_out() {
         ("aggregate --max-count 2", "\n", 1, 2),
     ] {
         let mut child = program(arguments).spawn().unwrap();
+        let bound = bounded(&child);
         let mut stdin = child.stdin.take().unwrap();
         let mut stdout = child.stdout.take().unwrap();
         stdin.write_all(&line.repeat(3)).unwrap();
@@ -37,15 +54,12 @@ fn what_was_read_is_out() {
             stdout.read_exact(&mut byte).unwrap();
             out.push(char::from(byte[0]));
         }
-        interrupt(&child);
+        kill("-INT", child.id());
         stdout.read_to_string(&mut out).unwrap();
         let mut said = String::new();
-        child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut said)
-            .unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        stderr.read_to_string(&mut said).unwrap();
+        drop(bound);
         assert_eq!(
             child.wait().unwrap().code(),
             Some(130),
