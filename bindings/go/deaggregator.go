@@ -94,6 +94,7 @@ func (d *Deaggregator) Close() error {
 		d.cleanup.Stop()
 		d.core.free()
 		d.core, d.blobs, d.reports = nil, nil, nil
+		d.walks++
 	}
 	return nil
 }
@@ -146,21 +147,20 @@ func (b Batch) Blobs() []BlobReport { return b.reports }
 func (b Batch) UserRecords() iter.Seq2[UserRecord, error] {
 	return func(yield func(UserRecord, error) bool) {
 		walk, err := b.start()
+		d := b.deaggregator
 		for err == nil {
 			var rows []userRecordRow
-			rows, err = b.next(walk)
+			rows, err = d.next(walk)
 			if err == nil && len(rows) == 0 {
 				return
 			}
-			d := b.deaggregator
 			for i := range rows {
 				row := &rows[i]
 				if !yield(row.userRecord(&d.blobs[row.blob]), nil) {
 					return
 				}
 				if d.walks != walk {
-					err = ErrStale
-					break
+					break // next says why.
 				}
 			}
 		}
@@ -180,13 +180,12 @@ func (b Batch) start() (uint64, error) {
 	return d.walks, err
 }
 
-// next fetches rows; none at the end.
-func (b Batch) next(walk uint64) ([]userRecordRow, error) {
-	if err := b.check(); err != nil {
-		return nil, err
-	}
-	d := b.deaggregator
-	if d.walks != walk {
+// next fetches rows for a walk; none at the end.
+func (d *Deaggregator) next(walk uint64) ([]userRecordRow, error) {
+	switch {
+	case d == nil || d.core == nil:
+		return nil, ErrClosed
+	case d.walks != walk:
 		return nil, ErrStale
 	}
 	count, err := d.core.userRecords(d.rows)

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// What a walk costs: rows alone, user records, and user records whose data is
-// looked at.
+// What a walk costs: rows alone, user records, user records whose data is looked
+// at, and a cursor on them.
 func BenchmarkRows(b *testing.B) {
 	a, _ := NewAggregator(Options{MaxSize: 51200})
 	var blobs [][]byte
@@ -27,7 +27,7 @@ func BenchmarkRows(b *testing.B) {
 		for range b.N {
 			walk, _ := batch.start()
 			for {
-				rows, _ := batch.next(walk)
+				rows, _ := d.next(walk)
 				if len(rows) == 0 {
 					break
 				}
@@ -54,6 +54,18 @@ func BenchmarkRows(b *testing.B) {
 					b.Fatal(err)
 				}
 				n += len(u.Data()) + len(u.PartitionKey()) + int(u.Data()[0])
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100000, "ns/record")
+	})
+	b.Run("cursor", func(b *testing.B) {
+		for range b.N {
+			c := batch.Cursor()
+			for c.Next() {
+				n += len(c.Data()) + len(c.PartitionKey()) + int(c.Data()[0])
+			}
+			if c.Err() != nil {
+				b.Fatal(c.Err())
 			}
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100000, "ns/record")

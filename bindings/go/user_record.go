@@ -83,13 +83,16 @@ func (u *UserRecord) is(flag uint64) bool { return u.more>>32&flag != 0 }
 
 func pair(low, high uint32) uint64 { return uint64(low) | uint64(high)<<32 }
 
-// part is blob[offset:][:length], without room behind it to append into. The zero
-// UserRecord lies in no blob.
+// part is bytes of a user record's blob. The zero UserRecord lies in none.
 func part(blob *[]byte, place uint64) []byte {
 	if blob == nil {
 		return nil
 	}
-	offset := uint64(uint32(place))
-	end := offset + place>>32
-	return (*blob)[offset:end:end]
+	return slicePart(*blob, uint32(place), uint32(place>>32))
+}
+
+// slicePart is blob[offset:][:length], without room behind it to append into.
+func slicePart(blob []byte, offset, length uint32) []byte {
+	end := uint64(offset) + uint64(length)
+	return blob[offset:end:end]
 }

@@ -103,10 +103,12 @@ func verdictOf(t *testing.T, d *Deaggregator, blobs [][]byte) verdict {
 		t.Fatal(err)
 	}
 	var v verdict
+	var users []UserRecord
 	for u, err := range batch.UserRecords() {
 		if err != nil {
 			t.Fatal(err)
 		}
+		users = append(users, u)
 		record := kclRecord{
 			Source:            uint32(u.Blob()),
 			PartitionKey:      Text(u.PartitionKey()),
@@ -119,6 +121,7 @@ func verdictOf(t *testing.T, d *Deaggregator, blobs [][]byte) verdict {
 		}
 		v.UserRecords = append(v.UserRecords, record)
 	}
+	expectCursor(t, batch, users)
 	for i, report := range batch.Blobs() {
 		if !report.IsAggregate() {
 			v.PassedThrough = append(v.PassedThrough, i)

@@ -33,8 +33,9 @@ struct corpus {
 /* What is handed out: the keys and data of user records, or of Kinesis records. */
 typedef void visit(void *context, const struct pair *pair);
 
-/* The whole corpus once; returns how many user records there were. */
-typedef size_t work(const struct corpus *corpus, visit *visit, void *context);
+/* The work is made once for each visit, as a program of its own would be written:
+   with no call for each user record. */
+#define FOR_EACH_VISIT static inline __attribute__((always_inline))
 
 static void must(int holds, const char *what) {
   if (!holds) {
@@ -83,7 +84,7 @@ static struct corpus read_corpus(const char *path) {
 }
 
 /* All blobs in one call, and their user records in place, a page of rows at a time. */
-static size_t deaggregate(const struct corpus *corpus, visit *visit, void *context) {
+FOR_EACH_VISIT size_t deaggregate(const struct corpus *corpus, visit *visit, void *context) {
   static struct kagg_deaggregator *deaggregator = NULL;
   static struct kagg_blob *blobs = NULL;
   if (deaggregator == NULL) {
@@ -112,7 +113,7 @@ static size_t deaggregate(const struct corpus *corpus, visit *visit, void *conte
 }
 
 /* All full aggregates are sealed together, as before PutRecords. */
-static size_t aggregate(const struct corpus *corpus, visit *visit, void *context) {
+FOR_EACH_VISIT size_t aggregate(const struct corpus *corpus, visit *visit, void *context) {
   struct kagg_aggregator *aggregator = NULL;
   fine(kagg_aggregator_new(&aggregator));
   fine(kagg_aggregator_set_max_size(aggregator, MAX_SIZE));
@@ -152,10 +153,15 @@ static void write_pair(void *file, const struct pair *pair) {
   write_bytes(file, pair->data, pair->data_len);
 }
 
-static void check(work *work, const struct corpus *corpus, const char *path) {
+/* The whole corpus once; returns how many user records there were. */
+FOR_EACH_VISIT size_t run(int reads, const struct corpus *corpus, visit *visit, void *context) {
+  return reads ? deaggregate(corpus, visit, context) : aggregate(corpus, visit, context);
+}
+
+static void check(int reads, const struct corpus *corpus, const char *path) {
   FILE *file = fopen(path, "wb");
   must(file != NULL, path);
-  const size_t count = work(corpus, write_pair, file);
+  const size_t count = run(reads, corpus, write_pair, file);
   must(fclose(file) == 0, path);
   printf("{\"user_records\": %zu}\n", count);
 }
@@ -166,13 +172,13 @@ static uint64_t nanoseconds(clockid_t clock) {
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static void run_round(work *work, const struct corpus *corpus, double seconds) {
+static void run_round(int reads, const struct corpus *corpus, double seconds) {
   const uint64_t wall = nanoseconds(CLOCK_MONOTONIC);
   const uint64_t start = nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
   uint64_t used = 0, touched = 0;
   size_t count = 0;
   while ((double)used < seconds * 1e9) {
-    count += work(corpus, touch, &touched);
+    count += run(reads, corpus, touch, &touched);
     used = nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - start;
   }
   printf("{\"user_records\": %zu, \"cpu_ns\": %llu, \"wall_ns\": %llu, \"touched\": %llu}\n", count,
@@ -182,7 +188,7 @@ static void run_round(work *work, const struct corpus *corpus, double seconds) {
 
 int main(int argc, char **argv) {
   must(argc == 3, "usage: peer deaggregate|aggregate FILE");
-  work *work = strcmp(argv[1], "deaggregate") == 0 ? deaggregate : aggregate;
+  const int reads = strcmp(argv[1], "deaggregate") == 0;
   const struct corpus corpus = read_corpus(argv[2]);
   printf("{\"version\": \"%s\", \"runtime\": \"C%ld, gcc %s\", \"with\": \"static library\"}\n",
          kagg_version(), __STDC_VERSION__ / 100 % 100, __VERSION__);
@@ -191,9 +197,9 @@ int main(int argc, char **argv) {
   while (fgets(line, sizeof line, stdin) != NULL) {
     line[strcspn(line, "\n")] = '\0';
     if (strncmp(line, "check ", 6) == 0) {
-      check(work, &corpus, line + 6);
+      check(reads, &corpus, line + 6);
     } else {
-      run_round(work, &corpus, strtod(line + strlen("round "), NULL));
+      run_round(reads, &corpus, strtod(line + strlen("round "), NULL));
     }
     fflush(stdout);
   }

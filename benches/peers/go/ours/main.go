@@ -43,11 +43,12 @@ func (r *reading) Run(touched *int) int {
 	batch, err := r.deaggregator.Deaggregate(r.blobs)
 	peer.Must(err)
 	count := 0
-	for user, err := range batch.UserRecords() {
-		peer.Must(err)
-		*touched += peer.Touch(len(user.PartitionKey()), user.Data())
+	cursor := batch.Cursor()
+	for cursor.Next() {
+		*touched += peer.Touch(len(cursor.PartitionKey()), cursor.Data())
 		count++
 	}
+	peer.Must(cursor.Err())
 	return count
 }
 

@@ -225,7 +225,8 @@ impl Iterator for UserRecordRows<'_> {
         self.notes.size_hint()
     }
 
-    /// Asks once, not for each row, whether there are tags or a range.
+    /// Asks once, not for each row, whether there are tags, a range or explicit
+    /// hash keys.
     #[inline]
     fn fold<B, F: FnMut(B, UserRecordRow) -> B>(self, init: B, mut fold: F) -> B {
         let Self {
@@ -237,6 +238,10 @@ impl Iterator for UserRecordRows<'_> {
         if source.tagged.is_some() || source.placed || source.dropped {
             notes.fold(init, |folded, (behind, note)| {
                 fold(folded, source.row(first + behind, note))
+            })
+        } else if source.explicit_hash_keys.keys.is_empty() {
+            notes.fold(init, |folded, (behind, note)| {
+                fold(folded, source.plainest_row(first + behind, note))
             })
         } else {
             notes.fold(init, |folded, (behind, note)| {
@@ -283,14 +288,23 @@ impl Source<'_> {
     #[inline]
     fn plain_row(&self, number: usize, note: &Note) -> UserRecordRow {
         UserRecordRow {
-            blob: self.blob,
-            sub_sequence_number: number as u64,
-            data: range(note.data()),
-            partition_key: self.partition_keys.row(note.partition_key()),
             explicit_hash_key: match note.explicit_hash_key() {
                 NO_KEY => None,
                 index => Some(self.explicit_hash_keys.row(index)),
             },
+            ..self.plainest_row(number, note)
+        }
+    }
+
+    /// The same, without an explicit hash key either.
+    #[inline]
+    fn plainest_row(&self, number: usize, note: &Note) -> UserRecordRow {
+        UserRecordRow {
+            blob: self.blob,
+            sub_sequence_number: number as u64,
+            data: range(note.data()),
+            partition_key: self.partition_keys.row(note.partition_key()),
+            explicit_hash_key: None,
             tagged: None,
             placement: None,
             kept: true,
