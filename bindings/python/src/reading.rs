@@ -9,6 +9,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use crate::report::{RecordReport, Report};
+use crate::spare::Spare;
 use crate::user_record::{Keys, UserRecord};
 use crate::{convert, errors, guarded};
 
@@ -205,7 +206,7 @@ impl Batch {
         Walk::new(slf, 0, 0, Keys::default())
     }
 
-    fn __getitem__(slf: &Bound<'_, Self>, index: isize) -> PyResult<UserRecord> {
+    fn __getitem__(slf: &Bound<'_, Self>, index: isize) -> PyResult<Py<UserRecord>> {
         let batch = slf.get();
         let place = if index < 0 {
             batch.__len__().checked_add_signed(index)
@@ -266,6 +267,7 @@ pub(crate) struct Walk {
     page: Vec<UserRecordRow>,
     at: usize,
     keys: Keys,
+    spare: Spare,
 }
 
 /// What comes next in a walk, kept or not.
@@ -285,28 +287,38 @@ impl Walk {
             page: Vec::new(),
             at: 0,
             keys,
+            spare: Spare::default(),
         }
     }
 
-    fn next(&mut self, py: Python<'_>) -> PyResult<Option<UserRecord>> {
+    /// The next user record, if there is one. In line: what a user record is made of
+    /// stays in registers until it stands in its object.
+    #[inline(always)]
+    fn next(&mut self, py: Python<'_>) -> PyResult<Option<Py<UserRecord>>> {
         loop {
             while let Some(row) = self.page.get(self.at) {
                 self.at += 1;
                 if row.kept {
-                    return UserRecord::of_row(py, &self.batch, row, &mut self.keys).map(Some);
+                    let record = UserRecord::of_row(py, &self.batch, row, &mut self.keys)?;
+                    return self.spare.hand_out(py, record).map(Some);
                 }
             }
             match self.turn() {
-                None => return Ok(None),
+                None => {
+                    self.spare = Spare::default();
+                    return Ok(None);
+                }
                 Some(Next::Page) => {}
                 Some(Next::Record(record)) => {
-                    return UserRecord::of_record(py, &self.batch, record).map(Some);
+                    let record = UserRecord::of_record(py, &self.batch, record)?;
+                    return self.spare.hand_out(py, record).map(Some);
                 }
             }
         }
     }
 
     /// Fetches the next rows, or else steps to the next record.
+    #[inline(never)]
     fn turn(&mut self) -> Option<Next> {
         let batch = self.batch.get();
         self.page.clear();
@@ -338,7 +350,7 @@ impl Walk {
         slf
     }
 
-    fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<UserRecord>> {
+    fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<Py<UserRecord>>> {
         self.next(py)
     }
 

@@ -37,6 +37,7 @@ pub(crate) struct UserRecord {
 
 impl UserRecord {
     /// A user record of an aggregate.
+    #[inline(always)]
     pub(crate) fn of_row(
         py: Python<'_>,
         batch: &Py<Batch>,
@@ -86,6 +87,16 @@ impl UserRecord {
             record_index: record,
             batch: batch.clone_ref(py),
         })
+    }
+
+    /// Drops it, without asking whether the GIL is held.
+    pub(crate) fn let_go(self, py: Python<'_>) {
+        self.partition_key.drop_ref(py);
+        if let Some(key) = self.explicit_hash_key {
+            key.drop_ref(py);
+        }
+        self.data.drop_ref(py);
+        self.batch.drop_ref(py);
     }
 
     fn row(&self) -> Option<UserRecordRow> {
