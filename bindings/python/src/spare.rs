@@ -5,6 +5,8 @@
 //! the whole loop, as one tuple serves a loop over Python's own `zip`. Making and
 //! freeing an object costs about as much as all else that a walk does for it.
 
+use std::mem::replace;
+
 use pyo3::prelude::*;
 
 use crate::user_record::UserRecord;
@@ -27,13 +29,17 @@ impl Spare {
     ) -> PyResult<Py<UserRecord>> {
         let older = &mut self.handed_out[self.older];
         self.older ^= 1;
-        if let Some(unheld) = older.as_ref().filter(|older| references(older) == 1) {
-            put(unheld, record).let_go(py);
-            return Ok(unheld.clone_ref(py));
+        match older {
+            Some(unheld) if references(unheld) == 1 => {
+                put(py, unheld, record);
+                Ok(unheld.clone_ref(py))
+            }
+            _ => {
+                let new = Py::new(py, record)?;
+                *older = Some(new.clone_ref(py));
+                Ok(new)
+            }
         }
-        let new = Py::new(py, record)?;
-        *older = Some(new.clone_ref(py));
-        Ok(new)
     }
 }
 
@@ -43,17 +49,38 @@ fn references(object: &Py<UserRecord>) -> isize {
     unsafe { pyo3::ffi::Py_REFCNT(object.as_ptr()) }
 }
 
-/// Puts `record` into the object `unheld`, and returns what was in there. Nobody else
-/// may hold the object.
+/// Puts `record` in the place of what is in the object `unheld`. Nobody else may hold
+/// the object.
 #[expect(
     unsafe_code,
     reason = "PyO3 lets none change a frozen class, and only from such Python reads fields directly"
 )]
-fn put(unheld: &Py<UserRecord>, record: UserRecord) -> UserRecord {
+#[inline(always)]
+fn put(py: Python<'_>, unheld: &Py<UserRecord>, record: UserRecord) {
     let object = unheld.as_ptr();
     let offset = std::ptr::from_ref(unheld.get()).addr() - object.addr();
     // SAFETY: it is where `get` finds the `UserRecord` of this object, valid and aligned.
     // Nobody else reads it: the object's one reference is ours, the GIL is held, and no
-    // code of Python runs here. The `&UserRecord` above is gone.
-    unsafe { object.byte_add(offset).cast::<UserRecord>().replace(record) }
+    // code of Python runs before `held` is used last. The reference of `get` is gone.
+    let held = unsafe { &mut *object.byte_add(offset).cast::<UserRecord>() };
+    let UserRecord {
+        partition_key,
+        explicit_hash_key,
+        data,
+        sub_sequence_number,
+        record_index,
+        batch,
+    } = record;
+    held.sub_sequence_number = sub_sequence_number;
+    held.record_index = record_index;
+    let partition_key = replace(&mut held.partition_key, partition_key);
+    let explicit_hash_key = replace(&mut held.explicit_hash_key, explicit_hash_key);
+    let data = replace(&mut held.data, data);
+    let batch = replace(&mut held.batch, batch);
+    partition_key.drop_ref(py);
+    if let Some(key) = explicit_hash_key {
+        key.drop_ref(py);
+    }
+    data.drop_ref(py);
+    batch.drop_ref(py);
 }
