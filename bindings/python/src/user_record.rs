@@ -303,7 +303,7 @@ impl KeyTable {
     pub(crate) fn get(&mut self, py: Python<'_>, blob: &[u8], key: &KeyRow) -> Py<PyString> {
         let made = || {
             let bytes = blob.get(key.bytes.clone()).unwrap_or_default();
-            PyString::new(py, &Key::new(bytes).as_str()).unbind()
+            text(py, bytes).unbind()
         };
         let Some(place) = key.number.checked_sub(self.first) else {
             return made();
@@ -313,4 +313,9 @@ impl KeyTable {
         }
         self.strings[place].get_or_insert_with(made).clone_ref(py)
     }
+}
+
+/// The text of a key: that of its UTF-8, which is looked at once, else the KCL's.
+fn text<'py>(py: Python<'py>, key: &[u8]) -> Bound<'py, PyString> {
+    PyString::from_bytes(py, key).unwrap_or_else(|_| PyString::new(py, &Key::new(key).as_str()))
 }

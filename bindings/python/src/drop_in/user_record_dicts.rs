@@ -71,8 +71,9 @@ struct KinesisRecord {
     template: Option<Template>,
 }
 
-/// The inner and the outer dictionary of a user record, but for what is its own.
-type Template = (Py<PyDict>, Py<PyDict>);
+/// The inner and the outer dictionary of a user record, but for what is its own; no
+/// outer one that has nothing else.
+type Template = (Py<PyDict>, Option<Py<PyDict>>);
 type Given = (PyBackedBytes, Py<PyAny>, Option<Template>);
 
 #[pymethods]
@@ -221,7 +222,7 @@ impl KinesisRecord {
     ) -> PyResult<Bound<'py, PyDict>> {
         let template = self.template.as_ref();
         let (inner, outer) = template.ok_or_else(|| errors::inconsistent(py))?;
-        let (inner, outer) = (inner.bind(py), outer.bind(py));
+        let inner = inner.bind(py);
         self.put_keys(inner, row, keys, in_template)?;
         let data = self.blob.get(row.data.clone());
         let data = data.ok_or_else(|| errors::inconsistent(py))?;
@@ -231,7 +232,10 @@ impl KinesisRecord {
             inner.set_item(name, row.sub_sequence_number)?;
         }
         inner.set_item(intern!(py, "data"), base64::encoded(py, data)?)?;
-        let outer = outer.copy()?;
+        let outer = match outer {
+            Some(outer) => outer.bind(py).copy()?,
+            None => PyDict::new(py),
+        };
         outer.set_item(intern!(py, "kinesis"), inner)?;
         Ok(outer)
     }
