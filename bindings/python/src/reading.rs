@@ -352,6 +352,7 @@ impl Walk {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.batch)
+        visit.call(&self.batch)?;
+        self.spare.traverse(&visit)
     }
 }
