@@ -3,7 +3,7 @@
 //! ```text
 //! Python     kinesis_agg/*.py   shapes of records, options, errors: what runs once a record or less
 //!            -----------------
-//! here       reading            records in; user_record: user records out
+//! here       reading            records in; page, user_record, spare: user records out
 //!            aggregator, sharded packer: user records in; record: Kinesis records out
 //!            shard_map
 //!            drop_in            what the module aws_kinesis_agg of the other distribution uses
@@ -23,11 +23,13 @@ mod guarded;
 mod lock;
 mod new_user_record;
 mod packer;
+mod page;
 mod reading;
 mod record;
 mod report;
 mod shard_map;
 mod sharded;
+mod spare;
 mod user_record;
 
 use kinesis_agg::HashKey;

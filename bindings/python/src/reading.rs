@@ -8,7 +8,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
+use crate::page::Page;
 use crate::report::{RecordReport, Report};
+use crate::spare::Spare;
 use crate::user_record::{Keys, UserRecord};
 use crate::{convert, errors, guarded};
 
@@ -205,7 +207,7 @@ impl Batch {
         Walk::new(slf, 0, 0, Keys::default())
     }
 
-    fn __getitem__(slf: &Bound<'_, Self>, index: isize) -> PyResult<UserRecord> {
+    fn __getitem__(slf: &Bound<'_, Self>, index: isize) -> PyResult<Py<UserRecord>> {
         let batch = slf.get();
         let place = if index < 0 {
             batch.__len__().checked_add_signed(index)
@@ -252,9 +254,6 @@ impl Batch {
     }
 }
 
-/// How many rows are fetched together: few enough to stay in the nearest cache.
-const PAGE: usize = 64;
-
 /// A walk over the user records of a batch.
 #[pyclass(module = "kinesis_agg", name = "BatchIterator")]
 pub(crate) struct Walk {
@@ -262,10 +261,9 @@ pub(crate) struct Walk {
     /// Where the next rows are.
     record: usize,
     sub_sequence_number: usize,
-    /// Rows of one aggregate, and which of them comes next.
-    page: Vec<UserRecordRow>,
-    at: usize,
+    page: Page,
     keys: Keys,
+    spare: Spare,
 }
 
 /// What comes next in a walk, kept or not.
@@ -282,44 +280,47 @@ impl Walk {
             batch,
             record,
             sub_sequence_number,
-            page: Vec::new(),
-            at: 0,
+            page: Page::default(),
             keys,
+            spare: Spare::default(),
         }
     }
 
-    fn next(&mut self, py: Python<'_>) -> PyResult<Option<UserRecord>> {
+    /// The next user record, if there is one. In line: what a user record is made of
+    /// stays in registers until it stands in its object.
+    #[inline(always)]
+    fn next(&mut self, py: Python<'_>) -> PyResult<Option<Py<UserRecord>>> {
         loop {
-            while let Some(row) = self.page.get(self.at) {
-                self.at += 1;
+            while let Some(row) = self.page.next() {
                 if row.kept {
-                    return UserRecord::of_row(py, &self.batch, row, &mut self.keys).map(Some);
+                    let record = UserRecord::of_row(py, &self.batch, row, &mut self.keys)?;
+                    return self.spare.hand_out(py, record).map(Some);
                 }
             }
             match self.turn() {
-                None => return Ok(None),
+                None => {
+                    self.spare = Spare::default();
+                    return Ok(None);
+                }
                 Some(Next::Page) => {}
                 Some(Next::Record(record)) => {
-                    return UserRecord::of_record(py, &self.batch, record).map(Some);
+                    let record = UserRecord::of_record(py, &self.batch, record)?;
+                    return self.spare.hand_out(py, record).map(Some);
                 }
             }
         }
     }
 
     /// Fetches the next rows, or else steps to the next record.
+    #[inline(never)]
     fn turn(&mut self) -> Option<Next> {
         let batch = self.batch.get();
-        self.page.clear();
-        self.at = 0;
         loop {
             let record = self.record;
             let is_aggregated = *batch.aggregated.get(record)?;
             let rows = batch.rows(record, self.sub_sequence_number);
             if let Some(rows) = rows.filter(|rows| rows.len() > 0) {
-                let rows = rows.up_to(PAGE);
-                self.sub_sequence_number += rows.len();
-                self.page.reserve(rows.len());
-                rows.for_each(|row| self.page.push(row));
+                self.sub_sequence_number += self.page.fill(rows);
                 return Some(Next::Page);
             }
             self.record += 1;
@@ -338,7 +339,7 @@ impl Walk {
         slf
     }
 
-    fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<UserRecord>> {
+    fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<Py<UserRecord>>> {
         self.next(py)
     }
 
@@ -347,11 +348,11 @@ impl Walk {
         let batch = self.batch.get();
         let start = batch.starts.get(self.record);
         let left = start.map_or(0, |start| batch.__len__() - start);
-        let fetched = self.page.len() - self.at;
-        (left + fetched).saturating_sub(self.sub_sequence_number)
+        (left + self.page.left()).saturating_sub(self.sub_sequence_number)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.batch)
+        visit.call(&self.batch)?;
+        self.spare.traverse(&visit)
     }
 }

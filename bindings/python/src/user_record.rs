@@ -27,16 +27,17 @@ pub(crate) struct UserRecord {
     pub(crate) data: Py<PyAny>,
     /// Its place in the aggregate, from 0.
     #[pyo3(get)]
-    sub_sequence_number: usize,
+    pub(crate) sub_sequence_number: usize,
     /// Which of the Kinesis records that were given it was found in, from 0.
     #[pyo3(get)]
-    record_index: usize,
+    pub(crate) record_index: usize,
     /// All else is found there when it is asked for.
-    batch: Py<Batch>,
+    pub(crate) batch: Py<Batch>,
 }
 
 impl UserRecord {
     /// A user record of an aggregate.
+    #[inline(always)]
     pub(crate) fn of_row(
         py: Python<'_>,
         batch: &Py<Batch>,
@@ -235,8 +236,8 @@ impl<T> CloneOf for Option<Py<T>> {
 /// records that use them.
 #[derive(Default)]
 pub(crate) struct Keys {
-    partition_keys: KeyTable,
-    explicit_hash_keys: KeyTable,
+    pub(crate) partition_keys: KeyTable,
+    pub(crate) explicit_hash_keys: KeyTable,
     /// The view of the data, where the user records' are views.
     view: Option<Py<PyMemoryView>>,
 }
@@ -283,9 +284,9 @@ impl Keys {
     }
 }
 
-/// One of the two.
+/// The partition keys, or the explicit hash keys.
 #[derive(Default)]
-struct KeyTable {
+pub(crate) struct KeyTable {
     strings: Vec<Option<Py<PyString>>>,
     /// The number of the first: at most that of the first key of the record. Keys
     /// below are not shared.
@@ -294,15 +295,15 @@ struct KeyTable {
 
 impl KeyTable {
     /// Keys are numbered through all records of a batch.
-    fn next_record(&mut self) {
+    pub(crate) fn next_record(&mut self) {
         self.first += self.strings.len();
         self.strings.clear();
     }
 
-    fn get(&mut self, py: Python<'_>, blob: &[u8], key: &KeyRow) -> Py<PyString> {
+    pub(crate) fn get(&mut self, py: Python<'_>, blob: &[u8], key: &KeyRow) -> Py<PyString> {
         let made = || {
             let bytes = blob.get(key.bytes.clone()).unwrap_or_default();
-            PyString::new(py, &Key::new(bytes).as_str()).unbind()
+            text(py, bytes).unbind()
         };
         let Some(place) = key.number.checked_sub(self.first) else {
             return made();
@@ -312,4 +313,9 @@ impl KeyTable {
         }
         self.strings[place].get_or_insert_with(made).clone_ref(py)
     }
+}
+
+/// The text of a key: that of its UTF-8, which is looked at once, else the KCL's.
+fn text<'py>(py: Python<'py>, key: &[u8]) -> Bound<'py, PyString> {
+    PyString::from_bytes(py, key).unwrap_or_else(|_| PyString::new(py, &Key::new(key).as_str()))
 }

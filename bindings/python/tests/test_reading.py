@@ -21,6 +21,7 @@ from kinesis_agg import (
     Placement,
     RangePolicy,
     Status,
+    UserRecord,
     deaggregate,
     hash_key,
 )
@@ -189,6 +190,39 @@ def test_walks_are_independent(aggregate):
         batch[-10]
 
 
+def everything(it):
+    keys = (it.partition_key, it.explicit_hash_key, it.sequence_number)
+    return (*keys, bytes(it.data), it.sub_sequence_number, it.record_index, it.is_aggregated)
+
+
+@pytest.mark.parametrize("views", [False, True])
+def test_user_records_that_are_held_stay_as_they_are(aggregate, views):
+    # Walks hand out objects again, but only those that nobody holds.
+    records = [aggregate, b"own", {"Data": aggregate, "SequenceNumber": "1"}] * 50
+    batch = deaggregate(records, views=views)
+    held = list(batch)
+    assert len(set(map(id, held))) == len(held) == len(batch)
+    expected = [everything(batch[place]) for place in range(len(batch))]
+    assert list(map(everything, held)) == [everything(it) for it in batch] == expected
+    chance = random.Random(1)
+    kept = {}
+    for place, it in enumerate(batch):
+        assert everything(it) == expected[place]
+        kept[place] = it
+        for one in chance.sample(sorted(kept), chance.randrange(2)):
+            del kept[one]
+    assert kept and all(everything(it) == expected[place] for place, it in kept.items())
+
+
+def test_user_records_that_the_garbage_collector_showed_stay_as_they_are(aggregate):
+    walk = iter(deaggregate([aggregate] * 3))
+    next(walk)
+    shown = [it for it in gc.get_objects() if isinstance(it, UserRecord)]
+    before = list(map(everything, shown))
+    assert before and len(list(map(everything, walk))) == 8
+    assert list(map(everything, shown)) == before
+
+
 def test_nothing_in_gives_nothing():
     for nothing in ([], (), {"Records": []}, iter([])):
         batch = deaggregate(nothing)
@@ -221,6 +255,19 @@ def test_a_user_record_kept_in_its_own_record_is_collected(aggregate):
 
     record = Record(Data=aggregate)
     record["user_records"] = list(deaggregate(record))
+    gone = weakref.ref(record)
+    del record
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_walk_kept_in_a_record_that_it_reads_is_collected(aggregate):
+    class Record(dict):
+        pass
+
+    record = Record(Data=aggregate)
+    record["walk"] = iter(deaggregate([record]))
+    assert [next(record["walk"]).data, next(record["walk"]).data] == [b"click", b"view"]
     gone = weakref.ref(record)
     del record
     gc.collect()

@@ -244,3 +244,9 @@ def test_tags_are_no_hindrance():
     aggregator.push("k", b"d", tags=[("name", "value")])
     (record,) = aggregator.finish()
     assert keys(deaggregate_records({"Data": record.data})) == [("k", None, b"ZA==", 0)]
+
+
+def test_data_of_any_length_is_in_base64():
+    given = [bytes(place * 151 % 256 for place in range(length)) for length in range(300)]
+    read = deaggregate_records(boto3_record(0, packed(*(("k", data) for data in given))))
+    assert [it["kinesis"]["data"] for it in read] == list(map(base64.b64encode, given))

@@ -8,17 +8,19 @@
 //! 2. Keys are put into the template, and only where they differ from those of the
 //!    user record before.
 //! 3. Base64 is written straight into the `bytes` object.
-//! 4. Kinesis records are read a batch at a time: their MD5 are computed together.
+//! 4. User records of an aggregate that have the same key share its string.
+//! 5. Kinesis records are read a batch at a time: their MD5 are computed together.
 
-use kinesis_agg::{Deaggregator, Key, KeyRow, UserRecordRow};
+use kinesis_agg::{Deaggregator, UserRecordRow};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyDict, PyIterator, PyList, PyString};
+use pyo3::types::{PyDict, PyIterator, PyList};
 
-use crate::base64;
-use crate::{errors, guarded};
+use crate::page::Page;
+use crate::user_record::Keys;
+use crate::{base64, errors, guarded};
 
 /// Iterates over the user records of batches of Kinesis records, in order.
 ///
@@ -45,16 +47,18 @@ enum Current {
 struct Batch {
     kinesis_records: Vec<KinesisRecord>,
     deaggregator: Deaggregator,
-    /// Which comes next.
+    /// Where the next rows are.
     kinesis_record: usize,
     user_record: usize,
-    /// The numbers of the keys in the template.
+    page: Page,
     keys: Keys,
+    in_template: InTemplate,
 }
 
-/// `None` while there is none of this Kinesis record.
+/// The numbers of the keys in the template; `None` while there is none of this
+/// Kinesis record.
 #[derive(Default)]
-struct Keys {
+struct InTemplate {
     partition_key: Option<usize>,
     explicit_hash_key: Option<usize>,
 }
@@ -67,8 +71,9 @@ struct KinesisRecord {
     template: Option<Template>,
 }
 
-/// The inner and the outer dictionary of a user record, but for what is its own.
-type Template = (Py<PyDict>, Py<PyDict>);
+/// The inner and the outer dictionary of a user record, but for what is its own; no
+/// outer one that has nothing else.
+type Template = (Py<PyDict>, Option<Py<PyDict>>);
 type Given = (PyBackedBytes, Py<PyAny>, Option<Template>);
 
 #[pymethods]
@@ -166,19 +171,21 @@ impl Batch {
 
     fn next<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         while let Some(record) = self.kinesis_records.get(self.kinesis_record) {
+            if let Some(row) = self.page.next() {
+                let dict = record.user_record(py, row, &mut self.keys, &mut self.in_template)?;
+                return Ok(Some(dict.into_any()));
+            }
             let table = self.deaggregator.table();
             let rows = table.user_records_of(self.kinesis_record, self.user_record);
-            let row = rows.and_then(|mut rows| rows.next());
-            if record.aggregated
-                && let Some(row) = row
-            {
-                self.user_record += 1;
-                let dict = record.user_record(py, row, &mut self.keys)?;
-                return Ok(Some(dict.into_any()));
+            let rows = rows.filter(|rows| record.aggregated && rows.len() > 0);
+            if let Some(rows) = rows {
+                self.user_record += self.page.fill(rows);
+                continue;
             }
             self.kinesis_record += 1;
             self.user_record = 0;
-            self.keys = Keys::default();
+            self.keys.next_record();
+            self.in_template = InTemplate::default();
             if !record.aggregated {
                 return Ok(Some(record.plain.bind(py).clone()));
             }
@@ -209,14 +216,15 @@ impl KinesisRecord {
     fn user_record<'py>(
         &self,
         py: Python<'py>,
-        row: UserRecordRow,
+        row: &UserRecordRow,
         keys: &mut Keys,
+        in_template: &mut InTemplate,
     ) -> PyResult<Bound<'py, PyDict>> {
         let template = self.template.as_ref();
         let (inner, outer) = template.ok_or_else(|| errors::inconsistent(py))?;
-        let (inner, outer) = (inner.bind(py), outer.bind(py));
-        self.put_keys(inner, &row, keys)?;
-        let data = self.blob.get(row.data);
+        let inner = inner.bind(py);
+        self.put_keys(inner, row, keys, in_template)?;
+        let data = self.blob.get(row.data.clone());
         let data = data.ok_or_else(|| errors::inconsistent(py))?;
         let inner = inner.copy()?;
         if row.sub_sequence_number > 0 {
@@ -224,7 +232,10 @@ impl KinesisRecord {
             inner.set_item(name, row.sub_sequence_number)?;
         }
         inner.set_item(intern!(py, "data"), base64::encoded(py, data)?)?;
-        let outer = outer.copy()?;
+        let outer = match outer {
+            Some(outer) => outer.bind(py).copy()?,
+            None => PyDict::new(py),
+        };
         outer.set_item(intern!(py, "kinesis"), inner)?;
         Ok(outer)
     }
@@ -235,26 +246,22 @@ impl KinesisRecord {
         template: &Bound<'_, PyDict>,
         row: &UserRecordRow,
         keys: &mut Keys,
+        in_template: &mut InTemplate,
     ) -> PyResult<()> {
         let py = template.py();
         let partition_key = Some(row.partition_key.number);
-        if keys.partition_key != partition_key {
-            let text = self.text(py, &row.partition_key);
+        if in_template.partition_key != partition_key {
+            let text = keys.partition_keys.get(py, &self.blob, &row.partition_key);
             template.set_item(intern!(py, "partitionKey"), text)?;
-            keys.partition_key = partition_key;
+            in_template.partition_key = partition_key;
         }
         let explicit_hash_key = row.explicit_hash_key.as_ref().map(|key| key.number);
-        if keys.explicit_hash_key != explicit_hash_key {
-            let text = row.explicit_hash_key.as_ref();
-            let text = text.map(|key| self.text(py, key));
+        if in_template.explicit_hash_key != explicit_hash_key {
+            let key = row.explicit_hash_key.as_ref();
+            let text = key.map(|key| keys.explicit_hash_keys.get(py, &self.blob, key));
             template.set_item(intern!(py, "explicitHashKey"), text)?;
-            keys.explicit_hash_key = explicit_hash_key;
+            in_template.explicit_hash_key = explicit_hash_key;
         }
         Ok(())
-    }
-
-    fn text<'py>(&self, py: Python<'py>, key: &KeyRow) -> Bound<'py, PyString> {
-        let bytes = self.blob.get(key.bytes.clone()).unwrap_or_default();
-        PyString::new(py, &Key::new(bytes).as_str())
     }
 }

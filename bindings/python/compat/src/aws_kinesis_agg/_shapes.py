@@ -15,8 +15,9 @@ from kinesis_agg import _native
 
 from ._constants import MAGIC
 
-#: The inner and the outer dictionary of a user record, but for what is its own.
-Template = Tuple[Dict[str, Any], Dict[str, Any]]
+#: The inner and the outer dictionary of a user record, but for what is its own; None
+#: for an outer one that has nothing else.
+Template = Tuple[Dict[str, Any], Optional[Dict[str, Any]]]
 
 _BYTES = (bytes, bytearray, memoryview)
 _METADATA = ("kinesisStreamRecordMetadata", "kinesisRecordMetadata")
@@ -106,7 +107,7 @@ def _template(record: Any, kinesis: Any) -> Template:
     for key, value in record.items():
         if key not in ("kinesis", "data"):
             outer[key] = value
-    return inner, outer
+    return inner, outer if len(outer) > 1 else None
 
 
 def _decoded(data: Any, raw: bool) -> bytes:
