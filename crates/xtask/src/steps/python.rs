@@ -5,7 +5,7 @@
 //! target/python/env     an empty one: both wheels, and what the tests need; all runs there
 //! ```
 //!
-//! Takes Python with pip and venv, and packages from where pip is told to find them.
+//! Takes Python with pip and venv, valgrind, and packages from where pip is told to find them.
 //! A Python that is missing, or too old, fails the step.
 
 use std::env;
@@ -30,13 +30,27 @@ const CHECK: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3
 /// What mypy and pyright look at, besides the packages.
 const TYPED: &str = "bindings/python/examples";
 
+/// Pytest, by the module. Names what is skipped: on Linux nothing is.
+const PYTEST: [&str; 8] = [
+    "-m",
+    "pytest",
+    "--quiet",
+    "-p",
+    "no:cacheprovider",
+    "-rs",
+    "-W",
+    "ignore::DeprecationWarning",
+];
+
 pub(super) fn run() -> Result<()> {
     ensure_python()?;
     crate_itself()?;
     let tools = Environment::with_maturin()?;
     let source = tools.build("sdist", &["sdist"])?;
     let environment = Environment::with_ours(&tools)?;
-    environment.tests(&workspace::root().join(SOURCE).join("tests"))?;
+    let tests = workspace::root().join(SOURCE).join("tests");
+    environment.tests(&tests)?;
+    environment.under_valgrind(&tests.join("test_reading.py"))?;
     environment.tests(&workspace::root().join(DROP_IN).join("tests"))?;
     environment.types()?;
     tools.wheel_of("from-sdist", source.as_ref()).map(drop)
@@ -112,9 +126,12 @@ impl Environment {
     /// A program of it, run in `target/python`: there is no package to be found but
     /// the installed one.
     fn program(&self, name: &str) -> Result<Command> {
-        let programs = self.root.join("bin");
-        let mut command = command::at_root(programs.join(name));
-        command.env("PATH", before_path(&programs)?);
+        self.run_in(self.root.join("bin").join(name))
+    }
+
+    fn run_in(&self, program: impl AsRef<OsStr>) -> Result<Command> {
+        let mut command = command::at_root(program);
+        command.env("PATH", before_path(&self.root.join("bin"))?);
         command.env("VIRTUAL_ENV", &self.root);
         command.env_remove("PYTHONPATH").env_remove("PYTHONHOME");
         command.current_dir(path("."));
@@ -163,11 +180,21 @@ impl Environment {
 
     fn pytest(&self, tests: &Path) -> Result<Command> {
         let mut pytest = self.program("python")?;
-        pytest.args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"]);
-        // Names what is skipped: on Linux nothing is.
-        pytest.args(["-rs", "-W", "ignore::DeprecationWarning"]);
-        pytest.arg(tests);
+        pytest.args(PYTEST).arg(tests);
         Ok(pytest)
+    }
+
+    /// Tests once more, with each access to memory looked at: walks hand out the
+    /// objects of user records again. Python's own values count as initialised.
+    fn under_valgrind(&self, tests: &Path) -> Result<()> {
+        ensure!(
+            command::is_there("valgrind"),
+            "missing: valgrind; on Debian: apt-get install valgrind"
+        );
+        let mut valgrind = self.run_in("valgrind")?;
+        valgrind.args(["--quiet", "--error-exitcode=9", "--undef-value-errors=no"]);
+        valgrind.arg("python").args(PYTEST).arg(tests);
+        command::run(valgrind.env("PYTHONMALLOC", "malloc"))
     }
 
     /// The types of the stub are those of the module, and both type checkers agree
