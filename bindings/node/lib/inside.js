@@ -2,6 +2,7 @@
 // native module found.
 'use strict';
 
+const { Buffer } = require('node:buffer');
 const native = require('./native.js');
 const { UserRecord } = require('./user-record.js');
 
