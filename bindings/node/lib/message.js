@@ -7,10 +7,12 @@
 //      4 tag, again and again: 1 key, 2 value
 //
 // Sizes are exact before anything is written. Explicit hash keys are text here, whatever
-// they hold. `test/message.test.js` compares it with the core.
+// they hold. `test/packing.test.js` compares it with the core.
 'use strict';
 
 const { Buffer } = require('node:buffer');
+
+const { isWellFormed } = require('./values.js');
 
 const MAGIC = [0xf3, 0x89, 0x9a, 0xc2];
 const CHECKSUM_LENGTH = 16;
@@ -41,6 +43,17 @@ function varintSize(number) {
 
 /** The size of a field of so many bytes, with its tag and its length. */
 const fieldSize = (length) => 1 + varintSize(length) + length;
+
+/** What an aggregate of one user record takes, the frame not counted. */
+function sizeAlone(partitionKey, explicitHashKey, dataLength, tags) {
+  let keys = fieldSize(Buffer.byteLength(partitionKey));
+  let body = 2 + fieldSize(dataLength) + (tags === undefined ? 0 : tags.length);
+  if (explicitHashKey !== undefined) {
+    keys += fieldSize(Buffer.byteLength(explicitHashKey));
+    body += 2;
+  }
+  return keys + fieldSize(body);
+}
 
 /** Writes a tag and a number below 2^31; returns the place behind. */
 function writeVarint(bytes, at, tag, number) {
@@ -76,16 +89,16 @@ class KeyTable {
   /** The number of a key; -1 when it is new. */
   find(key) {
     if (key === this.#last) return this.#lastNumber;
-    return this.#numbers.get(key) ?? -1;
+    const number = this.#numbers.get(key);
+    if (number === undefined) return -1;
+    this.#last = key;
+    return (this.#lastNumber = number);
   }
 
   /** Uses a key of so many bytes, which `find` gave this number; returns the number that
    * it has. It has UTF-8. */
   use(number, key, length) {
-    const used = number < 0 ? this.#add(key, length) : number;
-    this.#last = key;
-    this.#lastNumber = used;
-    return used;
+    return number < 0 ? this.#add(key, length) : number;
   }
 
   #add(key, length) {
@@ -99,7 +112,8 @@ class KeyTable {
       this.#parts.push(this.#text, head);
       this.#text = key;
     }
-    return number;
+    this.#last = key;
+    return (this.#lastNumber = number);
   }
 
   /** Writes the fields; returns the place behind. */
@@ -183,12 +197,12 @@ class Message {
     return growth + fieldSize(body);
   }
 
-  /** Adds a user record, unless the message would get larger than `limit`. Data and tags
-   * are copied. */
+  /** Adds a user record, unless the message would get larger than `limit`, or the partition
+   * key has no UTF-8. Data and tags are copied. */
   add(partitionKey, explicitHashKey, data, tags, limit) {
     const tagsLength = tags === undefined ? 0 : tags.length;
     const size = this.size + this.growth(partitionKey, explicitHashKey, data.length, tagsLength);
-    if (size > limit) return false;
+    if (size > limit || !this.#hasUtf8(partitionKey)) return false;
     const start = this.#recordsSize;
     const end = start + fieldSize(this.#body);
     const bytes = end <= this.#records.length ? this.#records : this.#roomFor(end);
@@ -205,6 +219,11 @@ class Message {
     this.size = size;
     this.count++;
     return true;
+  }
+
+  /** Whether the key of the plan has UTF-8, as all have that are known. */
+  #hasUtf8(partitionKey) {
+    return this.#key >= 0 || this.#keyLength === partitionKey.length || isWellFormed(partitionKey);
   }
 
   #roomFor(needed) {
@@ -240,4 +259,4 @@ class Message {
 /** The part of a frame that the checksum is of. */
 const messageOf = (frame) => frame.subarray(MAGIC.length, frame.length - CHECKSUM_LENGTH);
 
-module.exports = { AROUND, CHECKSUM_LENGTH, MAGIC, Message, encodeTags, fieldSize, messageOf };
+module.exports = { AROUND, CHECKSUM_LENGTH, MAGIC, Message, encodeTags, messageOf, sizeAlone };

@@ -2,6 +2,8 @@
 // `src/staged.rs` has the layout.
 'use strict';
 
+const { Buffer } = require('node:buffer');
+
 /** A call takes so many user records, and so many bytes, at most. */
 const RECORDS = 1024;
 const BYTES = 1 << 18;
