@@ -5,6 +5,7 @@
 //!             --------
 //! here        reading    Kinesis records in, a table of numbers out
 //!             packer     user records in, Kinesis records out; staged: many in one buffer
+//!                        (plain aggregates are packed by lib/message.js, MD5 aside)
 //!             record, shard_map
 //!             failure    errors with a code, which JavaScript makes its classes of
 //! ```
