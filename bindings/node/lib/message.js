@@ -64,11 +64,16 @@ function writeVarint(bytes, at, tag, number) {
   return at;
 }
 
+/** Tag and length of fields of less than 128 bytes, as text. */
+const HEADS = Object.fromEntries([PARTITION_KEY, EXPLICIT_HASH_KEY].map((tag) => [
+  tag,
+  Array.from({ length: 0x80 }, (_, length) => String.fromCharCode(tag, length)),
+]));
+
 /** Each key once. The fields are kept as one text: writing many short strings into a
  * Buffer together takes a fifth of what it takes one by one. */
 class KeyTable {
   #tag;
-  /** Tag and length of a field of less than 128 bytes. */
   #heads;
   #numbers = new Map();
   #last = undefined;
@@ -79,11 +84,7 @@ class KeyTable {
 
   constructor(tag) {
     this.#tag = tag;
-    this.#heads = Array.from({ length: 0x80 }, (_, length) => String.fromCharCode(tag, length));
-  }
-
-  get count() {
-    return this.#numbers.size;
+    this.#heads = HEADS[tag];
   }
 
   /** The number of a key; -1 when it is new. */
@@ -95,13 +96,13 @@ class KeyTable {
     return (this.#lastNumber = number);
   }
 
-  /** Uses a key of so many bytes, which `find` gave this number; returns the number that
-   * it has. It has UTF-8. */
-  use(number, key, length) {
-    return number < 0 ? this.#add(key, length) : number;
+  /** The number that a key has, or will have, of which `find` said this. */
+  number(found) {
+    return found < 0 ? this.#numbers.size : found;
   }
 
-  #add(key, length) {
+  /** Adds a new key of so many bytes, which has UTF-8. */
+  add(key, length) {
     const number = this.#numbers.size;
     this.#numbers.set(key, number);
     if (length < 0x80) {
@@ -113,7 +114,7 @@ class KeyTable {
       this.#text = key;
     }
     this.#last = key;
-    return (this.#lastNumber = number);
+    this.#lastNumber = number;
   }
 
   /** Writes the fields; returns the place behind. */
@@ -179,7 +180,7 @@ class Message {
   growth(partitionKey, explicitHashKey, dataLength, tagsLength) {
     const keys = this.#partitionKeys;
     const key = keys.find(partitionKey);
-    let body = 1 + varintSize(key < 0 ? keys.count : key) + fieldSize(dataLength) + tagsLength;
+    let body = 1 + varintSize(keys.number(key)) + fieldSize(dataLength) + tagsLength;
     let growth = 0;
     this.#key = key;
     if (key < 0) {
@@ -191,7 +192,7 @@ class Message {
       const number = hashKeys.find(explicitHashKey);
       this.#hashKey = number;
       if (number < 0) growth += fieldSize(Buffer.byteLength(explicitHashKey));
-      body += 1 + varintSize(number < 0 ? hashKeys.count : number);
+      body += 1 + varintSize(hashKeys.number(number));
     }
     this.#body = body;
     return growth + fieldSize(body);
@@ -200,21 +201,26 @@ class Message {
   /** Adds a user record, unless the message would get larger than `limit`, or the partition
    * key has no UTF-8. Data and tags are copied. */
   add(partitionKey, explicitHashKey, data, tags, limit) {
-    const tagsLength = tags === undefined ? 0 : tags.length;
-    const size = this.size + this.growth(partitionKey, explicitHashKey, data.length, tagsLength);
+    const { length } = data;
+    const growth = this.growth(partitionKey, explicitHashKey, length, tags === undefined ? 0 : tags.length);
+    const size = this.size + growth;
     if (size > limit || !this.#hasUtf8(partitionKey)) return false;
     const start = this.#recordsSize;
     const end = start + fieldSize(this.#body);
     const bytes = end <= this.#records.length ? this.#records : this.#roomFor(end);
     let at = writeVarint(bytes, start, RECORD, this.#body);
-    at = writeVarint(bytes, at, INDEX, this.#partitionKeys.use(this.#key, partitionKey, this.#keyLength));
+    at = writeVarint(bytes, at, INDEX, this.#partitionKeys.number(this.#key));
     if (explicitHashKey !== undefined) {
-      const number = this.#explicitHashKeys.use(this.#hashKey, explicitHashKey, Buffer.byteLength(explicitHashKey));
-      at = writeVarint(bytes, at, HASH_KEY_INDEX, number);
+      at = writeVarint(bytes, at, HASH_KEY_INDEX, this.#explicitHashKeys.number(this.#hashKey));
     }
-    at = writeVarint(bytes, at, DATA, data.length);
+    at = writeVarint(bytes, at, DATA, length);
+    // Throws where the memory was taken away. Nothing has changed so far.
     bytes.set(data, at);
-    if (tags !== undefined) bytes.set(tags, at + data.length);
+    if (tags !== undefined) bytes.set(tags, at + length);
+    if (this.#key < 0) this.#partitionKeys.add(partitionKey, this.#keyLength);
+    if (explicitHashKey !== undefined && this.#hashKey < 0) {
+      this.#explicitHashKeys.add(explicitHashKey, Buffer.byteLength(explicitHashKey));
+    }
     this.#recordsSize = end;
     this.size = size;
     this.count++;

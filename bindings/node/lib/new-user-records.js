@@ -5,6 +5,8 @@
 const { bytesToCopy, digits, isWellFormed, string, wrongType } = require('./values.js');
 
 const NO_TAGS = [];
+/** Room is made at once for so many at most. */
+const EXPECTED = 1 << 16;
 
 /** User records as four lists, the same place in each. */
 class NewUserRecords {
@@ -48,7 +50,7 @@ class NewUserRecords {
     if (typeof items?.[Symbol.iterator] !== 'function') {
       throw wrongType('the user records', 'an iterable', items);
     }
-    const records = new NewUserRecords(Array.isArray(items) ? items.length : 0);
+    const records = new NewUserRecords(Array.isArray(items) ? Math.min(items.length >>> 0, EXPECTED) : 0);
     for (const item of items) {
       try {
         records.add(item);
@@ -57,7 +59,15 @@ class NewUserRecords {
         throw error;
       }
     }
+    records.#checkAgain();
     return records;
+  }
+
+  /** What the user has run meanwhile may have taken memory away: it looks empty then. */
+  #checkAgain() {
+    for (let place = 0; place < this.length; place++) {
+      if (this.data[place].length === 0) bytesToCopy('data', this.data[place]);
+    }
   }
 }
 

@@ -36,10 +36,11 @@ class Packing {
   /** Adds a user record, and tells whether full aggregates wait to be sealed. */
   push(partitionKey, data, options = undefined) {
     const key = values.string('partitionKey', partitionKey);
-    const held = readData(data);
     const hashKey = readHashKey(options?.explicitHashKey);
     const tags = readTags(options?.tags);
     const arrived = this._time(options?.arrived);
+    // The last: what the user runs before may take its memory away.
+    const held = readData(data);
     const packer = this.#packer ?? this.#gone();
     let refusal;
     try {

@@ -5,7 +5,7 @@
 const assert = require('node:assert/strict');
 const path = require('node:path');
 const { test } = require('node:test');
-const { Aggregator, ShardMap } = require('kinesis-agg');
+const { Aggregator, ShardMap, ShardedAggregator, deaggregate } = require('kinesis-agg');
 const { RecordAggregator } = require('kinesis-agg/aws-kinesis-agg');
 const { aggregateOf } = require('./support.js');
 
@@ -169,4 +169,27 @@ test('what is done to data behind a push changes nothing', () => {
   aggregator.pushMany([['b', data]]);
   data.fill(0);
   assert.deepEqual(aggregator.finish()[0].data, expected.data);
+});
+
+test('memory that is taken away while others are looked at is a TypeError, and loses nothing', () => {
+  const lose = (data) => void structuredClone(data.buffer, { transfer: [data.buffer] });
+  for (const aggregator of [new Aggregator(), new ShardedAggregator('none')]) {
+    aggregator.push('kept', Buffer.from('1'));
+    const gone = new Uint8Array(100);
+    const other = { partitionKey: 'other', get data() { lose(gone); return Buffer.from('2'); } };
+    assert.throws(() => aggregator.pushMany([['gone', gone], other]), TypeError);
+    const late = new Uint8Array(100);
+    assert.throws(() => aggregator.push('late', late, { get explicitHashKey() { lose(late); return 1n; } }), TypeError);
+    assert.equal(aggregator.length, 1);
+    assert.equal(aggregator.finish()[0].data.toString(), '1');
+  }
+  const aggregator = new RecordAggregator();
+  aggregator.addUserRecord({ partitionKey: 'kept', data: '1' });
+  const before = aggregator.totalBytes;
+  const gone = new Uint8Array(100);
+  const record = { data: gone, get partitionKey() { lose(gone); return 'gone'; } };
+  assert.throws(() => aggregator.addUserRecord(record), TypeError);
+  assert.equal(aggregator.totalBytes, before);
+  aggregator.addUserRecord({ partitionKey: 'next', data: '2' });
+  assert.deepEqual([...deaggregate(aggregator.build().data)].map((it) => it.partitionKey), ['kept', 'next']);
 });
