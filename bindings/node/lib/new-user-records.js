@@ -16,8 +16,9 @@ class NewUserRecords {
   constructor(expected) {
     this.partitionKeys = new Array(expected);
     this.data = new Array(expected);
-    this.explicitHashKeys = new Array(expected);
-    this.tags = new Array(expected);
+    /** Of most there are none: what is not there is undefined. */
+    this.explicitHashKeys = [];
+    this.tags = [];
   }
 
   /** Adds one: `[partitionKey, data, explicitHashKey, tags]`, or an object of these. */
@@ -35,14 +36,14 @@ class NewUserRecords {
     const place = this.length;
     this.partitionKeys[place] = string('partitionKey', partitionKey);
     this.data[place] = readData(data);
-    this.explicitHashKeys[place] = readHashKey(explicitHashKey);
-    this.tags[place] = readTags(tags);
+    if (explicitHashKey !== undefined) this.explicitHashKeys[place] = readHashKey(explicitHashKey);
+    if (tags !== undefined) this.tags[place] = readTags(tags);
     this.length = place + 1;
   }
 
   /** The one at a place. */
   at(place) {
-    return [this.partitionKeys[place], this.data[place], this.explicitHashKeys[place], this.tags[place]];
+    return [this.partitionKeys[place], this.data[place], this.explicitHashKeys[place], this.tags[place] ?? NO_TAGS];
   }
 
   /** All of an iterable. */
@@ -112,4 +113,4 @@ function readTags(tags) {
   }));
 }
 
-module.exports = { NewUserRecords, encodingRefusal, readData, readHashKey, readTags };
+module.exports = { NO_TAGS, NewUserRecords, encodingRefusal, readData, readHashKey, readTags };

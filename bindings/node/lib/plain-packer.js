@@ -8,7 +8,7 @@ const { Buffer } = require('node:buffer');
 
 const native = require('./native.js');
 const { AROUND, CHECKSUM_LENGTH, MAGIC, Message, encodeTags, messageOf, sizeAlone } = require('./message.js');
-const { encodingRefusal } = require('./new-user-records.js');
+const { NO_TAGS, encodingRefusal } = require('./new-user-records.js');
 const { Packed } = require('./packed.js');
 
 /** A partition key of so many UTF-16 units has no more characters. */
@@ -84,7 +84,7 @@ class PlainPacker {
   pushMany({ length, partitionKeys, data, explicitHashKeys, tags }) {
     const refused = [];
     for (let place = 0; place < length; place++) {
-      const refusal = this.push(partitionKeys[place], data[place], explicitHashKeys[place], tags[place]);
+      const refusal = this.push(partitionKeys[place], data[place], explicitHashKeys[place], tags[place] ?? NO_TAGS);
       if (refusal !== undefined) refused.push({ ...refusal, place });
     }
     return refused;

@@ -21,7 +21,7 @@ function stageable(records, from) {
   let left = BYTES;
   let place = from;
   for (; place < to; place++) {
-    if (tags[place].length > 0) break;
+    if (tags[place]?.length > 0) break;
     const text = partitionKeys[place].length + (explicitHashKeys[place]?.length ?? 0);
     left -= WORDS * 4 + text + data[place].length;
     if (left < 0) break;
