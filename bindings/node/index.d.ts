@@ -289,7 +289,8 @@ export class AggregatedRecord {
   readonly isFramed: boolean;
   /** Bytes that count against the stream's limit: data and partition key. */
   readonly size: number;
-  /** An aggregate, or the bare data of a single user record. */
+  /** An aggregate, or the bare data of a single user record. Keep it unchanged while the
+   * record may be judged or cut: what was changed is a KinesisAggError there. */
   readonly data: Buffer;
   /** Lowest and highest hash key inside. */
   readonly hashKeySpan: [bigint, bigint];

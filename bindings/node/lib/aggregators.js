@@ -1,16 +1,20 @@
 // The two aggregators.
 'use strict';
 
+const { call } = require('./errors.js');
+const { readData, readHashKey } = require('./new-user-records.js');
+const { DEFAULTS, Packing, readOptions } = require('./packing.js');
+const { PlainPacker } = require('./plain-packer.js');
 const { nativeOf } = require('./shards.js');
-const { DEFAULTS, Packing } = require('./packing.js');
-const { NewUserRecords } = require('./new-user-records.js');
+const { StagedPacker } = require('./staged-packer.js');
 const values = require('./values.js');
 
 /** Packs user records into aggregates, one after the other, and does not look where they
  * belong. */
 class Aggregator extends Packing {
   constructor(options) {
-    super(values.options(options, DEFAULTS));
+    const given = readOptions(values.options(options, DEFAULTS));
+    super(call(() => new PlainPacker(given)));
   }
 
   /** The size of the open aggregate as a Kinesis record; 0 when it is empty. */
@@ -20,10 +24,10 @@ class Aggregator extends Packing {
 
   /** The size that it would have with this user record in it, exact to the byte. */
   sizeAfter(partitionKey, data, options = undefined) {
-    const one = NewUserRecords.ofOne(partitionKey, data, options?.explicitHashKey);
-    return this._call((packer) =>
-      packer.sizeAfter(one.partitionKeys[0], one.data[0], one.explicitHashKeys[0]),
-    );
+    const key = values.string('partitionKey', partitionKey);
+    const held = readData(data);
+    const hashKey = readHashKey(options?.explicitHashKey);
+    return this._call((packer) => packer.sizeAfter(key, held, hashKey));
   }
 }
 
@@ -48,7 +52,9 @@ class ShardedAggregator extends Packing {
       maxOpenBytes: values.count('maxOpenBytes', maxOpenBytes),
     };
     const map = shardMap ?? undefined;
-    super(given, groupingOptions, map && nativeOf(map, 'shardMap', 'a ShardMap'));
+    const read = readOptions(given);
+    const shards = map && nativeOf(map, 'shardMap', 'a ShardMap');
+    super(call(() => new StagedPacker(read, groupingOptions, shards)));
     this.#shardMap = map;
   }
 

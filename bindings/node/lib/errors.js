@@ -82,8 +82,10 @@ function translated(error) {
       return new OptionsError(error.message, error.code);
     case 'ERR_KINESIS_AGG_SHARD_MAP':
       return new ShardMapError(error.message, error.code);
+    case 'ERR_KINESIS_AGG_CHANGED_RECORD':
+      return new KinesisAggError(error.message, error.code);
     default:
-      return new InternalError(error);
+      return error instanceof KinesisAggError ? error : new InternalError(error);
   }
 }
 

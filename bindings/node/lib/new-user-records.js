@@ -2,21 +2,23 @@
 // of them goes to the native module.
 'use strict';
 
-const { isWellFormed, bytes, digits, string, wrongType } = require('./values.js');
+const { bytesToCopy, digits, isWellFormed, string, wrongType } = require('./values.js');
 
 const NO_TAGS = [];
+/** Room is made at once for so many at most. */
+const EXPECTED = 1 << 16;
 
 /** User records as four lists, the same place in each. */
 class NewUserRecords {
-  constructor() {
-    this.partitionKeys = [];
-    this.data = [];
+  length = 0;
+
+  /** For so many, or more. */
+  constructor(expected) {
+    this.partitionKeys = new Array(expected);
+    this.data = new Array(expected);
+    /** Of most there are none: what is not there is undefined. */
     this.explicitHashKeys = [];
     this.tags = [];
-  }
-
-  get length() {
-    return this.partitionKeys.length;
   }
 
   /** Adds one: `[partitionKey, data, explicitHashKey, tags]`, or an object of these. */
@@ -31,14 +33,17 @@ class NewUserRecords {
   }
 
   push(partitionKey, data, explicitHashKey, tags) {
-    const key = string('partitionKey', partitionKey);
-    const held = typeof data === 'string' ? refuseText(data) : bytes('data', data);
-    const hashKey = explicitHashKey === undefined ? undefined : readHashKey(explicitHashKey);
-    const tagged = tags === undefined ? NO_TAGS : readTags(tags);
-    this.partitionKeys.push(key);
-    this.data.push(held);
-    this.explicitHashKeys.push(hashKey);
-    this.tags.push(tagged);
+    const place = this.length;
+    this.partitionKeys[place] = string('partitionKey', partitionKey);
+    this.data[place] = readData(data);
+    if (explicitHashKey !== undefined) this.explicitHashKeys[place] = readHashKey(explicitHashKey);
+    if (tags !== undefined) this.tags[place] = readTags(tags);
+    this.length = place + 1;
+  }
+
+  /** The one at a place. */
+  at(place) {
+    return [this.partitionKeys[place], this.data[place], this.explicitHashKeys[place], this.tags[place] ?? NO_TAGS];
   }
 
   /** All of an iterable. */
@@ -46,7 +51,7 @@ class NewUserRecords {
     if (typeof items?.[Symbol.iterator] !== 'function') {
       throw wrongType('the user records', 'an iterable', items);
     }
-    const records = new NewUserRecords();
+    const records = new NewUserRecords(Array.isArray(items) ? Math.min(items.length >>> 0, EXPECTED) : 0);
     for (const item of items) {
       try {
         records.add(item);
@@ -55,30 +60,38 @@ class NewUserRecords {
         throw error;
       }
     }
+    records.#checkAgain();
     return records;
   }
 
-  static ofOne(partitionKey, data, explicitHashKey, tags) {
-    const records = new NewUserRecords();
-    records.push(partitionKey, data, explicitHashKey, tags);
-    return records;
-  }
-
-  /** Why the core cannot have the record at a place: a string in it has no UTF-8. */
-  refusal(place) {
-    if (!isWellFormed(this.partitionKeys[place])) {
-      return {
-        code: 'ERR_KINESIS_AGG_PARTITION_KEY_ENCODING',
-        message: 'the partition key has half of a surrogate pair, and so no UTF-8',
-      };
+  /** What the user has run meanwhile may have taken memory away: it looks empty then. */
+  #checkAgain() {
+    for (let place = 0; place < this.length; place++) {
+      if (this.data[place].length === 0) bytesToCopy('data', this.data[place]);
     }
-    const texts = this.tags[place].flatMap(({ key, value }) => [key, value ?? '']);
-    if (texts.every(isWellFormed)) return undefined;
+  }
+}
+
+/** Why the core cannot have a user record: a string in it has no UTF-8. */
+function encodingRefusal(partitionKey, tags) {
+  if (!isWellFormed(partitionKey)) {
     return {
-      code: 'ERR_KINESIS_AGG_TAG_ENCODING',
-      message: 'a tag has half of a surrogate pair, and so no UTF-8',
+      code: 'ERR_KINESIS_AGG_PARTITION_KEY_ENCODING',
+      message: 'the partition key has half of a surrogate pair, and so no UTF-8',
     };
   }
+  if (tags.length === 0) return undefined;
+  const texts = tags.flatMap(({ key, value }) => [key, value ?? '']);
+  if (texts.every(isWellFormed)) return undefined;
+  return {
+    code: 'ERR_KINESIS_AGG_TAG_ENCODING',
+    message: 'a tag has half of a surrogate pair, and so no UTF-8',
+  };
+}
+
+/** Data, which is copied when it is taken. */
+function readData(data) {
+  return typeof data === 'string' ? refuseText(data) : bytesToCopy('data', data);
 }
 
 function refuseText(data) {
@@ -88,10 +101,11 @@ function refuseText(data) {
 }
 
 function readHashKey(key) {
-  return key === null ? undefined : digits('explicitHashKey', key);
+  return key === undefined || key === null ? undefined : digits('explicitHashKey', key);
 }
 
 function readTags(tags) {
+  if (tags === undefined) return NO_TAGS;
   if (typeof tags?.[Symbol.iterator] !== 'function') throw wrongType('tags', 'an iterable', tags);
   return Array.from(tags, ({ key, value }) => ({
     key: string('the key of a tag', key),
@@ -99,4 +113,4 @@ function readTags(tags) {
   }));
 }
 
-module.exports = { NewUserRecords };
+module.exports = { NO_TAGS, NewUserRecords, encodingRefusal, readData, readHashKey, readTags };

@@ -1,16 +1,10 @@
 // What both aggregators do: take user records, and hand out Kinesis records.
 'use strict';
 
-const native = require('./native.js');
 const { AggregatedRecord } = require('./aggregated-record.js');
-const { ClosedError, InternalError, PushError, UnsentError, call } = require('./errors.js');
-const { NewUserRecords } = require('./new-user-records.js');
-const { buffer, stage, stageable } = require('./staging.js');
+const { ClosedError, InternalError, PushError, UnsentError } = require('./errors.js');
+const { NewUserRecords, readData, readHashKey, readTags } = require('./new-user-records.js');
 const values = require('./values.js');
-
-/** Bits of what the native module answers to a push. */
-const FULL = 1;
-const REFUSED = 2;
 
 const DEFAULTS = {
   maxSize: 1 << 20,
@@ -20,7 +14,8 @@ const DEFAULTS = {
   frameSingles: false,
 };
 
-function read({ maxSize, maxCount, outerPartitionKey, outerHashKey, frameSingles }) {
+/** The options of both, their types checked. */
+function readOptions({ maxSize, maxCount, outerPartitionKey, outerHashKey, frameSingles }) {
   return {
     maxSize: values.count('maxSize', maxSize),
     maxCount: maxCount === undefined ? undefined : values.count('maxCount', maxCount),
@@ -31,34 +26,44 @@ function read({ maxSize, maxCount, outerPartitionKey, outerHashKey, frameSingles
 }
 
 class Packing {
-  /** The native aggregator; null when it was closed, undefined after a fault. */
-  #native;
-  #isFull = false;
+  /** Null when it was closed, undefined after a fault. */
+  #packer;
 
-  constructor(options, grouping, shards) {
-    const given = read(options);
-    this.#native = call(() => new native.Packer(given, grouping, shards));
+  constructor(packer) {
+    this.#packer = packer;
   }
 
   /** Adds a user record, and tells whether full aggregates wait to be sealed. */
   push(partitionKey, data, options = undefined) {
-    const { explicitHashKey, tags, arrived } = options ?? {};
-    const records = NewUserRecords.ofOne(partitionKey, data, explicitHashKey, tags);
-    const refused = [];
-    this.#addSingly(records, 0, 1, this._time(arrived), refused);
-    if (refused.length === 0) return this.#isFull;
-    throw new PushError(refused[0], undefined);
+    const key = values.string('partitionKey', partitionKey);
+    const hashKey = readHashKey(options?.explicitHashKey);
+    const tags = readTags(options?.tags);
+    const arrived = this._time(options?.arrived);
+    // The last: what the user runs before may take its memory away.
+    const held = readData(data);
+    const packer = this.#packer ?? this.#gone();
+    let refusal;
+    try {
+      refusal = packer.push(key, held, hashKey, tags, arrived);
+    } catch (error) {
+      throw this.#fault(error);
+    }
+    if (refusal === undefined) return packer.isFull;
+    throw new PushError(refusal, undefined);
   }
 
   /** Adds many: where one has a wrong type, none is taken; what is refused keeps none of
    * the others out. */
   pushMany(userRecords, options = undefined) {
     const records = NewUserRecords.of(userRecords);
-    const refused = this.#add(records, this._time(options?.arrived));
-    return {
-      full: this.#isFull,
-      refused: refused.map((reason) => new PushError(reason, reason.place)),
-    };
+    const arrived = this._time(options?.arrived);
+    return this._call((packer) => {
+      const refused = packer.pushMany(records, arrived);
+      return {
+        full: packer.isFull,
+        refused: refused.map((reason) => new PushError(reason, reason.place)),
+      };
+    });
   }
 
   /** Hands out the aggregates that are full, in the order they were filled. */
@@ -82,17 +87,17 @@ class Packing {
   }
 
   get isClosed() {
-    return this.#native === null;
+    return this.#packer === null;
   }
 
   /** Ends the aggregator, which may be done twice. While user records wait it throws
    * `UnsentError`, unless they are to be discarded. */
   close(options = undefined) {
-    if (this.#native && options?.discard !== true) {
+    if (this.#packer && options?.discard !== true) {
       const waits = this.length;
       if (waits > 0) throw new UnsentError(waits);
     }
-    this.#native = null;
+    this.#packer = null;
   }
 
   _time(arrived) {
@@ -100,65 +105,27 @@ class Packing {
     return undefined;
   }
 
-  /** Calls the native aggregator; after a fault it is let go of. */
+  /** Has the packer do something; after a fault it is let go of. */
   _call(work) {
-    if (this.#native === null) throw new ClosedError();
-    if (this.#native === undefined) throw new InternalError();
+    const packer = this.#packer ?? this.#gone();
     try {
-      return work(this.#native);
+      return work(packer);
     } catch (error) {
-      this.#native = undefined;
-      throw new InternalError(error);
+      throw this.#fault(error);
     }
+  }
+
+  #gone() {
+    throw this.#packer === null ? new ClosedError() : new InternalError();
+  }
+
+  #fault(error) {
+    this.#packer = undefined;
+    return new InternalError(error);
   }
 
   _take(work) {
-    const taken = this._call(work);
-    this.#isFull = false;
-    return taken.map((record) => new AggregatedRecord(record));
-  }
-
-  /** Returns what was refused, by its place. */
-  #add(records, arrived) {
-    const refused = [];
-    let place = 0;
-    while (place < records.length) {
-      const count = stageable(records, place);
-      const used = count === 0 ? 0 : stage(records, place, count);
-      const pushed = used === 0 ? Math.max(count, 1) : count;
-      if (used === 0) this.#addSingly(records, place, place + pushed, arrived, refused);
-      else this.#addStaged(used, place, count, arrived, refused);
-      place += pushed;
-    }
-    return refused;
-  }
-
-  #addStaged(used, place, count, arrived, refused) {
-    const staged = buffer.subarray(0, used);
-    const answer = this._call((packer) => packer.pushStaged(staged, count, arrived));
-    this.#note(answer, place, refused);
-  }
-
-  #addSingly(records, from, to, arrived, refused) {
-    for (let place = from; place < to; place++) {
-      const refusal = records.refusal(place);
-      if (refusal) refused.push({ ...refusal, place });
-      else this.#note(this.#pushAlone(records, place, arrived), place, refused);
-    }
-  }
-
-  #pushAlone({ partitionKeys, data, explicitHashKeys, tags }, place, arrived) {
-    return this._call((packer) =>
-      packer.push(partitionKeys[place], data[place], explicitHashKeys[place], tags[place], arrived),
-    );
-  }
-
-  #note(answer, place, refused) {
-    if (answer & FULL) this.#isFull = true;
-    if (!(answer & REFUSED)) return;
-    for (const reason of this._call((packer) => packer.takeRefused())) {
-      refused.push({ ...reason, place: place + reason.place });
-    }
+    return this._call(work).map((record) => new AggregatedRecord(record));
   }
 }
 
@@ -169,4 +136,4 @@ if (Symbol.dispose) {
   };
 }
 
-module.exports = { DEFAULTS, Packing };
+module.exports = { DEFAULTS, Packing, readOptions };

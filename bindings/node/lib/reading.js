@@ -41,7 +41,7 @@ class Batch {
     let blob = 0;
     for (; left >= table.handedOut(blob); blob++) left -= table.handedOut(blob);
     if (!table.isAggregate(blob)) return table.plainRecord(blob);
-    return table.userRecord(table.first(blob) + left, blob, table.keysOf(blob));
+    return table.inside(blob).userRecord(table.first(blob) + left);
   }
 
   /** What became of each Kinesis record. */
@@ -62,13 +62,21 @@ class Walk {
   #blob = -1;
   #next = 0;
   #end = 0;
-  #keys;
+  #inside;
 
   constructor(table) {
     this.#table = table;
   }
 
   next() {
+    if (this.#next < this.#end) {
+      return { value: this.#inside.userRecord(this.#next++), done: false };
+    }
+    return this.#enter();
+  }
+
+  /** Goes on to the next blob that hands something out. */
+  #enter() {
     const table = this.#table;
     while (this.#next === this.#end) {
       if (this.#blob + 1 >= table.blobCount) return { value: undefined, done: true };
@@ -76,9 +84,9 @@ class Walk {
       if (!table.isAggregate(blob)) return { value: table.plainRecord(blob), done: false };
       this.#next = table.first(blob);
       this.#end = this.#next + table.kept(blob);
-      this.#keys = table.keysOf(blob);
+      if (this.#next < this.#end) this.#inside = table.inside(blob);
     }
-    return { value: table.userRecord(this.#next++, this.#blob, this.#keys), done: false };
+    return { value: this.#inside.userRecord(this.#next++), done: false };
   }
 
   [Symbol.iterator]() {

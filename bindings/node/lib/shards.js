@@ -3,6 +3,7 @@
 
 const native = require('./native.js');
 const { call } = require('./errors.js');
+const { Packed } = require('./packed.js');
 const { digits, string, wrongType } = require('./values.js');
 
 /** The native objects of what JavaScript holds; no part of the API. */
@@ -105,7 +106,7 @@ function isClosed(shard) {
 function nativeOf(object, what, wanted) {
   const found = natives.get(object);
   if (found === undefined) throw wrongType(what, wanted, object);
-  return found;
+  return found instanceof Packed ? found.native : found;
 }
 
 module.exports = { ShardMap, nativeOf, natives };

@@ -2,6 +2,8 @@
 // `src/staged.rs` has the layout.
 'use strict';
 
+const { Buffer } = require('node:buffer');
+
 /** A call takes so many user records, and so many bytes, at most. */
 const RECORDS = 1024;
 const BYTES = 1 << 18;
@@ -19,7 +21,7 @@ function stageable(records, from) {
   let left = BYTES;
   let place = from;
   for (; place < to; place++) {
-    if (tags[place].length > 0) break;
+    if (tags[place]?.length > 0) break;
     const text = partitionKeys[place].length + (explicitHashKeys[place]?.length ?? 0);
     left -= WORDS * 4 + text + data[place].length;
     if (left < 0) break;

@@ -1,14 +1,12 @@
-// What a batch holds: the numbers that the native module found, and the strings and
-// Buffers that are made of them. `src/words.rs` has the layout.
+// What a batch holds: the numbers that the native module found. `src/words.rs` has the
+// layout; `inside.js` makes strings and Buffers of them.
 'use strict';
 
-const native = require('./native.js');
+const { Inside, KEY, Keys, RECORD } = require('./inside.js');
 const { UserRecord } = require('./user-record.js');
 
 const HEADER = 4;
 const BLOB = 9;
-const RECORD = 6;
-const KEY = 3;
 const NONE = 0xffffffff;
 
 /** By their numbers. */
@@ -23,68 +21,6 @@ const STATUSES = [
   'index-outside-table',
 ];
 const PLACEMENTS = [undefined, 'in-range', 'out-of-range', 'unplaceable'];
-
-/** Keys that lie close are made strings of together, as pieces of one text. A piece
- * keeps its text alive: so that is no longer than this. */
-const TEXT = 1024;
-
-/** Kinds of keys. */
-const ASCII = 1;
-const NO_UTF8 = 3;
-
-/** The strings of the keys of one blob: made once, and shared by its user records. */
-class Keys {
-  /** `base` is the first key of the blob, `start` where the words of key 0 are. */
-  constructor(words, start, base, end, blob) {
-    this.words = words;
-    this.start = start;
-    this.base = base;
-    this.end = end;
-    this.blob = blob;
-    this.strings = [];
-  }
-
-  get(number) {
-    const known = this.strings[number - this.base];
-    return known === undefined ? this.read(number) : known;
-  }
-
-  read(number) {
-    const { words, start, base, blob, strings } = this;
-    const place = start + number * KEY;
-    const from = words[place];
-    if (words[place + 2] !== ASCII) {
-      return (strings[number - base] = otherText(blob, from, words[place + 1], words[place + 2]));
-    }
-    const last = this.lastOfText(number);
-    const text = blob.toString('latin1', from, words[start + last * KEY + 1]);
-    for (let key = number; key <= last; key++) {
-      const at = start + key * KEY;
-      strings[key - base] = text.substring(words[at] - from, words[at + 1] - from);
-    }
-    return strings[number - base];
-  }
-
-  /** The last of the keys behind this one that are ASCII, in order, and close. */
-  lastOfText(number) {
-    const { words, start, end } = this;
-    const first = words[start + number * KEY];
-    let to = words[start + number * KEY + 1];
-    let last = number;
-    for (let key = number + 1; key < end; key++) {
-      const at = start + key * KEY;
-      if (words[at + 2] !== ASCII || words[at] < to || words[at + 1] - first > TEXT) break;
-      to = words[at + 1];
-      last = key;
-    }
-    return last;
-  }
-}
-
-function otherText(blob, from, to, kind) {
-  if (kind === NO_UTF8) return native.keyText(blob.subarray(from, to));
-  return blob.toString('utf8', from, to);
-}
 
 class Table {
   constructor({ table, reasons, tags }, blobs, sources) {
@@ -123,16 +59,18 @@ class Table {
     return this.isAggregate(blob) ? this.kept(blob) : 1;
   }
 
-  /** The keys of an aggregate: partition keys, and explicit hash keys. */
-  keysOf(blob) {
+  /** The user records of an aggregate. */
+  inside(blob) {
     const { words, keys, partitionKeys, explicitHashKeys } = this;
     const data = this.blobs[blob];
     const at = HEADER + blob * BLOB + 7;
     const behind = keys + partitionKeys * KEY;
-    return [
+    return new Inside(
+      this,
+      blob,
       new Keys(words, keys, words[at], this.firstKeyBehind(blob, 7, partitionKeys), data),
       new Keys(words, behind, words[at + 1], this.firstKeyBehind(blob, 8, explicitHashKeys), data),
-    ];
+    );
   }
 
   /** Where the keys of a blob end: at the first of the next blob that has some. */
@@ -142,39 +80,6 @@ class Table {
       if (first !== NONE) return first;
     }
     return count;
-  }
-
-  partitionKey(number, [partitionKeys]) {
-    return partitionKeys.get(this.words[this.records + number * RECORD + 2]);
-  }
-
-  explicitHashKey(number, [, explicitHashKeys]) {
-    const key = this.words[this.records + number * RECORD + 3];
-    return key === 0 ? undefined : explicitHashKeys.get(key - 1);
-  }
-
-  /** Where the data of a user record begins, and where it ends. */
-  from(number) {
-    return this.words[this.records + number * RECORD];
-  }
-
-  to(number) {
-    return this.words[this.records + number * RECORD + 1];
-  }
-
-  /** A user record of an aggregate, by its place among all that are handed out. */
-  userRecord(number, blob, keys) {
-    const data = this.blobs[blob];
-    const from = this.from(number);
-    return new UserRecord(
-      this,
-      number,
-      this.partitionKey(number, keys),
-      this.explicitHashKey(number, keys),
-      Buffer.from(data.buffer, data.byteOffset + from, this.to(number) - from),
-      this.words[this.records + number * RECORD + 4],
-      blob,
-    );
   }
 
   /** A Kinesis record that is no aggregate. */

@@ -1,6 +1,8 @@
 // Values as they come in: their types checked, and made what the native module takes.
 'use strict';
 
+// The global of this name is a getter.
+const { Buffer } = require('node:buffer');
 const { isUint8Array, isAnyArrayBuffer, isSharedArrayBuffer } = require('node:util').types;
 const { OptionsError } = require('./errors.js');
 
@@ -33,6 +35,11 @@ function bytes(what, value) {
   // The constructor refuses an ArrayBuffer that was transferred away.
   if (value.length === 0) new Uint8Array(buffer);
   return Buffer.isBuffer(value) ? value : Buffer.from(buffer, value.byteOffset, value.length);
+}
+
+/** The same of what is copied at once, all of it: other threads do no harm there. */
+function bytesToCopy(what, value) {
+  return isUint8Array(value) && value.length > 0 ? value : bytes(what, value);
 }
 
 function string(what, value) {
@@ -100,6 +107,7 @@ function isWellFormed(text) {
 module.exports = {
   boolean,
   bytes,
+  bytesToCopy,
   count,
   digits,
   isWellFormed,

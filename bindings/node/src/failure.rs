@@ -11,6 +11,11 @@ pub(crate) fn options(text: impl ToString) -> Error<&'static str> {
     Error::new("ERR_KINESIS_AGG_OPTIONS", text.to_string())
 }
 
+/// What was sealed, and is an aggregate no more.
+pub(crate) fn changed(text: &str) -> Error<&'static str> {
+    Error::new("ERR_KINESIS_AGG_CHANGED_RECORD", text.to_owned())
+}
+
 /// What should never be; JavaScript lets go of the object, as after a panic.
 pub(crate) fn internal(text: &str) -> Error<&'static str> {
     Error::new("GenericFailure", text.to_owned())

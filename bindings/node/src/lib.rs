@@ -5,6 +5,7 @@
 //!             --------
 //! here        reading    Kinesis records in, a table of numbers out
 //!             packer     user records in, Kinesis records out; staged: many in one buffer
+//!                        (plain aggregates are packed by lib/message.js, MD5 aside)
 //!             record, shard_map
 //!             failure    errors with a code, which JavaScript makes its classes of
 //! ```
@@ -24,7 +25,7 @@ mod staged;
 mod words;
 
 use kinesis_agg::{HashKey, Key};
-use napi::bindgen_prelude::Buffer;
+use napi::bindgen_prelude::{Buffer, Uint8ArraySlice};
 use napi_derive::napi;
 
 /// The version of the native module.
@@ -49,6 +50,15 @@ pub fn hash_key(partition_key: String) -> String {
 #[napi(catch_unwind)]
 pub fn md5(message: &[u8]) -> Buffer {
     kinesis_agg_md5::digest(message).to_vec().into()
+}
+
+/// The MD5 of many messages, one behind the other.
+#[napi(catch_unwind)]
+pub fn md5_many(messages: Vec<Uint8ArraySlice<'_>>) -> Buffer {
+    let messages = Vec::from_iter(messages.iter().map(|message| &message[..]));
+    let mut digests = Vec::new();
+    kinesis_agg_md5::digest_many(&messages, &mut digests);
+    digests.concat().into()
 }
 
 /// Panics: for the test that a panic is an error.

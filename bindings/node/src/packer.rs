@@ -1,4 +1,7 @@
 //! Both aggregators: user records in, Kinesis records out.
+//!
+//! `lib/plain-packer.js` does what the plain one does, faster: that one is asked what is
+//! wrong with options and user records, and is what the tests compare with.
 
 use kinesis_agg::{
     Aggregator, Grouping, NewUserRecord, Options, OuterPartitionKey, PushErrorKind,

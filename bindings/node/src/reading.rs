@@ -1,7 +1,8 @@
 //! Kinesis records in, a table of numbers out.
 
 use kinesis_agg::{Batch, Deaggregator, Key, RangePolicy, Table};
-use napi::bindgen_prelude::{Uint8ArraySlice, Uint32Array};
+use napi::Env;
+use napi::bindgen_prelude::{Uint8ArraySlice, Uint32ArraySlice};
 use napi_derive::napi;
 
 use crate::failure::{self, Result};
@@ -14,10 +15,11 @@ pub struct Reader {
 }
 
 /// What a batch holds.
-#[napi(object)]
-pub struct ReadBatch {
-    /// See `words.rs`.
-    pub table: Uint32Array,
+#[napi(object, object_from_js = false)]
+pub struct ReadBatch<'env> {
+    /// See `words.rs`. In memory of JavaScript's own: what is Rust's is only freed when the
+    /// program comes to rest.
+    pub table: Uint32ArraySlice<'env>,
     /// Of each blob that begins like an aggregate and is none: why, in words.
     pub reasons: Vec<Reason>,
     /// Of each user record that has tags: them.
@@ -95,15 +97,19 @@ impl Reader {
 
     /// Reads blobs, none of which changes meanwhile.
     #[napi(catch_unwind)]
-    pub fn read(&mut self, blobs: Vec<Uint8ArraySlice<'_>>) -> ReadBatch {
+    pub fn read<'env>(
+        &mut self,
+        env: &'env Env,
+        blobs: Vec<Uint8ArraySlice<'_>>,
+    ) -> napi::Result<ReadBatch<'env>> {
         let blobs = Vec::from_iter(blobs.iter().map(|blob| &blob[..]));
         let batch = self.core.deaggregate_batch(&blobs);
         let table = batch.table();
-        ReadBatch {
-            table: Uint32Array::new(words::of(&table, &blobs)),
+        Ok(ReadBatch {
+            table: Uint32ArraySlice::copy_from(env, words::of(&table, &blobs))?,
             reasons: reasons(&table),
             tags: tags(&batch),
-        }
+        })
     }
 }
 

@@ -5,6 +5,8 @@ use napi::Env;
 use napi::bindgen_prelude::{BufferSlice, ObjectFinalize};
 use napi_derive::napi;
 
+use crate::failure::{self, Result};
+
 /// A Kinesis record that is ready to be sent, in the core's memory.
 #[napi(custom_finalize)]
 pub struct SealedRecord {
@@ -31,6 +33,23 @@ fn held(core: &AggregatedRecord) -> i64 {
 
 #[napi]
 impl SealedRecord {
+    /// A record that JavaScript packed; its data is copied.
+    #[napi(constructor, catch_unwind)]
+    pub fn of_parts(
+        env: Env,
+        partition_key: String,
+        explicit_hash_key: Option<String>,
+        data: &[u8],
+        framed: bool,
+    ) -> Result<Self> {
+        let explicit_hash_key = explicit_hash_key.as_deref();
+        let explicit_hash_key = explicit_hash_key.map(failure::hash_key).transpose()?;
+        let core =
+            AggregatedRecord::from_parts(partition_key, explicit_hash_key, data.to_vec(), framed);
+        let core = core.ok_or_else(|| failure::changed("the data of the record was changed"))?;
+        Ok(Self::new(env, core))
+    }
+
     #[napi(getter, catch_unwind)]
     pub fn partition_key(&self) -> String {
         self.core.partition_key().to_owned()

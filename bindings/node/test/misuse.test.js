@@ -190,11 +190,15 @@ test('an aggregator is given up after a fault of the native module', (context) =
   const folder = path.dirname(require.resolve('kinesis-agg'));
   const native = require(path.join(folder, 'lib/native.js'));
   const panic = () => native.panicForTest();
-  const aggregator = new Aggregator();
-  context.mock.method(native.Packer.prototype, 'seal', panic);
-  assert.throws(() => aggregator.seal(), { name: 'InternalError', code: 'ERR_KINESIS_AGG_INTERNAL' });
-  assert.throws(() => aggregator.push('key', data), { name: 'InternalError' });
-  aggregator.close();
+  const fault = { name: 'InternalError', code: 'ERR_KINESIS_AGG_INTERNAL' };
+  context.mock.method(native.Packer.prototype, 'finish', panic);
+  context.mock.method(native, 'md5Many', panic, { times: 1 });
+  for (const aggregator of [new Aggregator({ frameSingles: true }), new ShardedAggregator()]) {
+    aggregator.push('key', data);
+    assert.throws(() => aggregator.finish(), fault);
+    assert.throws(() => aggregator.push('key', data), fault);
+    aggregator.close();
+  }
   const deaggregator = new Deaggregator();
   context.mock.method(native.Reader.prototype, 'read', panic, { times: 1 });
   assert.throws(() => deaggregator.deaggregate(data), { name: 'InternalError' });

@@ -130,6 +130,7 @@ mod not_aggregated;
 #[cfg(feature = "parallel")]
 mod parallel;
 mod record;
+mod reread;
 mod reused;
 mod shard;
 mod sharded;

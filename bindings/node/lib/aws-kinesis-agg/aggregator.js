@@ -1,9 +1,11 @@
 // Aggregates user records, with callbacks.
 'use strict';
 
+const { Buffer } = require('node:buffer');
+const native = require('../native.js');
 const { OptionsError } = require('../errors.js');
-const { bytes, isWellFormed } = require('../values.js');
-const { AROUND, encode, fieldSize, recordSize } = require('./message.js');
+const { AROUND, CHECKSUM_LENGTH, Message, messageOf } = require('../message.js');
+const { bytesToCopy, isWellFormed } = require('../values.js');
 
 /** The most that a Kinesis record takes unless `setMaxSize` says otherwise: its data and
  * its partition key. */
@@ -21,7 +23,7 @@ function fieldsOf(record) {
   return {
     partitionKey: text('partitionKey', partitionKey),
     explicitHashKey: explicitHashKey ? text('explicitHashKey', explicitHashKey) : undefined,
-    data: typeof data === 'string' ? Buffer.from(data) : bytes('data', data),
+    data: typeof data === 'string' ? Buffer.from(data) : bytesToCopy('data', data),
   };
 }
 
@@ -32,59 +34,45 @@ function text(what, value) {
   return string;
 }
 
-/** The user records of one aggregate, and how large it is. */
+/** The user records of one aggregate. */
 class Open {
-  partitionKeys = new Map();
-  explicitHashKeys = new Map();
-  /** Each with its data, and the indexes of its keys. */
-  records = [];
-  size = 0;
-  outerSize = 0;
+  message = new Message();
   first = undefined;
+  #outerSize = 0;
 
   /** How many bytes of the message a user record would take, exact. */
   sizeOf({ partitionKey, explicitHashKey, data }) {
-    const { partitionKeys, explicitHashKeys } = this;
-    const keyIndex = partitionKeys.get(partitionKey);
-    let size = keyIndex === undefined ? fieldSize(Buffer.byteLength(partitionKey)) : 0;
-    let hashKeyIndex = -1;
-    if (explicitHashKey !== undefined) {
-      hashKeyIndex = explicitHashKeys.get(explicitHashKey) ?? -1;
-      if (hashKeyIndex < 0) {
-        size += fieldSize(Buffer.byteLength(explicitHashKey));
-        hashKeyIndex = explicitHashKeys.size;
-      }
-    }
-    size += fieldSize(recordSize(keyIndex ?? partitionKeys.size, hashKeyIndex, data.length));
-    return size;
+    return this.message.growth(partitionKey, explicitHashKey, data.length, 0);
   }
 
-  /** The size of the Kinesis record once `more` bytes are added, the partition key that
-   * it is sent with included. */
-  sizeWith(more, { partitionKey }) {
-    const outer = this.first === undefined ? Buffer.byteLength(partitionKey) : this.outerSize;
-    return this.size + more + AROUND + outer;
+  /** How large the message may get, that the Kinesis record is no larger than so much,
+   * the partition key that it is sent with included. */
+  limit(maxSize, { partitionKey }) {
+    const outer = this.first === undefined ? Buffer.byteLength(partitionKey) : this.#outerSize;
+    return maxSize - AROUND - outer;
   }
 
-  add(record, size) {
-    const { partitionKey, explicitHashKey, data } = record;
+  fits(fields, maxSize) {
+    return this.message.size + this.sizeOf(fields) <= this.limit(maxSize, fields);
+  }
+
+  /** Adds a user record if it fits. */
+  add(fields, maxSize) {
+    const { partitionKey, explicitHashKey, data } = fields;
+    const limit = this.limit(maxSize, fields);
+    if (!this.message.add(partitionKey, explicitHashKey, data, undefined, limit)) return false;
     if (this.first === undefined) {
-      this.first = record;
-      this.outerSize = Buffer.byteLength(partitionKey);
+      this.first = fields;
+      this.#outerSize = Buffer.byteLength(partitionKey);
     }
-    const keyIndex = indexOf(this.partitionKeys, partitionKey);
-    const explicit = explicitHashKey !== undefined;
-    const hashKeyIndex = explicit ? indexOf(this.explicitHashKeys, explicitHashKey) : -1;
-    this.records.push({ keyIndex, hashKeyIndex, data });
-    this.size += size;
+    return true;
   }
 
   /** The Kinesis record; undefined when there is nothing in it. */
   build() {
     if (this.first === undefined) return undefined;
     const { partitionKey, explicitHashKey } = this.first;
-    const keys = [this.partitionKeys.keys(), this.explicitHashKeys.keys()];
-    const encoded = { partitionKey, data: encode(...keys, this.records, this.size) };
+    const encoded = { partitionKey, data: sealed(this.message.frame()) };
     if (explicitHashKey !== undefined) {
       // As it is documented, and as aws-kinesis-agg writes it.
       encoded.explicitHashKey = explicitHashKey;
@@ -92,15 +80,16 @@ class Open {
     }
     return encoded;
   }
+
+  clear() {
+    this.message.clear();
+    this.first = undefined;
+  }
 }
 
-function indexOf(keys, key) {
-  let index = keys.get(key);
-  if (index === undefined) {
-    index = keys.size;
-    keys.set(key, index);
-  }
-  return index;
+function sealed(frame) {
+  frame.set(native.md5(messageOf(frame)), frame.length - CHECKSUM_LENGTH);
+  return frame;
 }
 
 function tooLarge(fields) {
@@ -114,6 +103,8 @@ function tooLarge(fields) {
 
 class RecordAggregator {
   #open = new Open();
+  /** One that was sent, to be used again. */
+  #spare = undefined;
   #maxSize = MAX_SIZE;
   /** Kinesis records whose callback threw while others came in. */
   #unsent = [];
@@ -124,12 +115,12 @@ class RecordAggregator {
 
   /** Bytes of the message so far. */
   get totalBytes() {
-    return this.#open.size;
+    return this.#open.message.size;
   }
 
   /** How many user records wait. */
   length() {
-    return this.#open.records.length;
+    return this.#open.message.count;
   }
 
   setOnReadyCallback(onReadyCallback) {
@@ -147,7 +138,7 @@ class RecordAggregator {
   }
 
   clearRecords() {
-    this.#open = new Open();
+    this.#open.clear();
   }
 
   calculateUserRecordSize(record) {
@@ -155,14 +146,13 @@ class RecordAggregator {
   }
 
   checkIfUserRecordFits(record) {
-    const fields = fieldsOf(record);
-    return this.#open.sizeWith(this.#open.sizeOf(fields), fields) <= this.#maxSize;
+    return this.#open.fits(fieldsOf(record), this.#maxSize);
   }
 
   /** Adds a user record; throws when there is no room for it. */
   addUserRecord(record) {
     const fields = fieldsOf(record);
-    if (this.#add(fields)) return;
+    if (this.#open.add(fields, this.#maxSize)) return;
     throw this.#fitsAlone(fields) ? new Error("record won't fit") : tooLarge(fields);
   }
 
@@ -193,26 +183,18 @@ class RecordAggregator {
       callback?.(error, record);
       return;
     }
-    if (this.#add(fields)) return;
+    if (this.#open.add(fields, this.#maxSize)) return;
     if (!this.#fitsAlone(fields)) {
       callback?.(tooLarge(fields));
       return;
     }
     this.#flush(callback);
     // The callback may have added others.
-    if (!this.#add(fields)) this.#aggregate(record, callback);
-  }
-
-  #add(fields) {
-    const size = this.#open.sizeOf(fields);
-    if (this.#open.sizeWith(size, fields) > this.#maxSize) return false;
-    this.#open.add(fields, size);
-    return true;
+    if (!this.#open.add(fields, this.#maxSize)) this.#aggregate(record, callback);
   }
 
   #fitsAlone(fields) {
-    const empty = new Open();
-    return empty.sizeWith(empty.sizeOf(fields), fields) <= this.#maxSize;
+    return new Open().fits(fields, this.#maxSize);
   }
 
   /** Calls back with what waits. Where that throws, nothing is forgotten: it waits on. */
@@ -220,7 +202,8 @@ class RecordAggregator {
     const open = this.#open;
     const ready = [...this.#unsent, open.build()];
     this.#unsent = [];
-    this.clearRecords();
+    this.#open = this.#spare ?? new Open();
+    this.#spare = undefined;
     while (ready.length > 0) {
       try {
         callback?.(null, ready[0]);
@@ -230,6 +213,8 @@ class RecordAggregator {
       }
       ready.shift();
     }
+    open.clear();
+    this.#spare = open;
   }
 
   #keep(ready, open) {
