@@ -38,7 +38,12 @@ module.exports = (env) => {
     env.memory.setWord(address, 0);
     return env.give(result, value);
   };
-  const lay = (view) => env.lay(Buffer.from(view.buffer, view.byteOffset, view.byteLength));
+  /** A view of an ArrayBuffer that was taken away is empty. */
+  const lay = (view) => {
+    if (view.byteLength === 0) return 0;
+    const { buffer, byteOffset, byteLength } = view;
+    return env.lay(view instanceof Uint8Array ? view : Buffer.from(buffer, byteOffset, byteLength));
+  };
 
   return {
     napi_create_buffer: (_, length, address, result) =>

@@ -80,7 +80,6 @@ class Environment {
 
   /** The bytes, where the module sees them until the outermost call ends. */
   lay(bytes) {
-    if (bytes.length === 0) return 0;
     const address = this.memory.lay(bytes);
     this.afterwards(() => this.memory.free(address));
     return address;
@@ -134,9 +133,11 @@ class Environment {
 
   #finish() {
     const afterwards = this.#afterwards;
-    if (afterwards.length === 0) return;
-    this.#afterwards = [];
-    for (const work of afterwards) work();
+    if (afterwards.length > 0) {
+      this.#afterwards = [];
+      for (const work of afterwards) work();
+    }
+    this.memory.growAhead();
   }
 
   /** What a panic left half done is neither used nor freed. */
