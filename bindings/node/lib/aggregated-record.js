@@ -2,7 +2,11 @@
 'use strict';
 
 const { call } = require('./errors.js');
-const { natives } = require('./shards.js');
+const { backend } = require('./native.js');
+const { nativeOf, natives } = require('./shards.js');
+
+/** Memory of WebAssembly is no garbage collector's: JavaScript keeps the data there. */
+const isLent = backend === 'wasm';
 
 /** A Kinesis record that is ready to be sent, with one or more user records. */
 class AggregatedRecord {
@@ -17,6 +21,7 @@ class AggregatedRecord {
     this.userRecordCount = native.userRecordCount;
     this.isFramed = native.isFramed;
     this.size = native.size;
+    if (isLent) this.#data = call(() => native.lend());
   }
 
   /** An aggregate, or the bare data of a single user record. */
@@ -38,4 +43,16 @@ class AggregatedRecord {
   }
 }
 
-module.exports = { AggregatedRecord };
+/** Calls the native module with records that have their data. */
+function withData(records, work) {
+  const held = Array.from(records, (record) => nativeOf(record, 'unsent', 'of AggregatedRecords'));
+  if (!isLent) return work(held);
+  held.forEach((native, place) => native.takeBack(records[place].data));
+  try {
+    return work(held);
+  } finally {
+    held.forEach((native) => native.lend());
+  }
+}
+
+module.exports = { AggregatedRecord, withData };

@@ -1,6 +1,7 @@
 // The two aggregators.
 'use strict';
 
+const { withData } = require('./aggregated-record.js');
 const { nativeOf } = require('./shards.js');
 const { DEFAULTS, Packing } = require('./packing.js');
 const { NewUserRecords } = require('./new-user-records.js');
@@ -74,8 +75,9 @@ class ShardedAggregator extends Packing {
   /** Goes on with other shards; what comes back takes the place of `unsent`. */
   updateShardMap(shardMap, unsent = []) {
     const map = nativeOf(shardMap, 'shardMap', 'a ShardMap');
-    const queue = Array.from(unsent, (it) => nativeOf(it, 'unsent', 'of AggregatedRecords'));
-    const cut = this._take((packer) => packer.updateShardMap(map, queue));
+    const cut = withData([...unsent], (queue) =>
+      this._take((packer) => packer.updateShardMap(map, queue)),
+    );
     this.#shardMap = shardMap;
     return cut;
   }

@@ -2,6 +2,12 @@
 // `src/staged.rs` has the layout.
 'use strict';
 
+const os = require('node:os');
+const { backend } = require('./native.js');
+
+/** WebAssembly has the lowest byte of a number first, also where the machine has not. */
+const isTurned = backend === 'wasm' && os.endianness() === 'BE';
+
 /** A call takes so many user records, and so many bytes, at most. */
 const RECORDS = 1024;
 const BYTES = 1 << 18;
@@ -42,6 +48,7 @@ function stage(records, from, count) {
     text += explicit === undefined ? key : key + explicit;
   }
   let end = count * WORDS * 4;
+  if (isTurned) buffer.subarray(0, end).swap32();
   // What is not ASCII takes more bytes than it has units, or does not fit.
   if (Buffer.byteLength(text) !== text.length) return 0;
   buffer.write(text, end, 'latin1');
