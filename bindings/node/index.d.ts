@@ -468,5 +468,8 @@ export class UnsentError extends KinesisAggError {}
 /** A fault of this package: please report it. The object can only be closed. */
 export class InternalError extends KinesisAggError {}
 
+/** What is at work: the native module of this platform, or WebAssembly where there is none. */
+export const backend: 'native' | 'wasm';
+
 /** The version of this package. */
 export const version: string;

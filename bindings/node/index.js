@@ -6,6 +6,7 @@ const { AggregatedRecord } = require('./lib/aggregated-record.js');
 const errors = require('./lib/errors.js');
 const { hashKey } = require('./lib/hash-key.js');
 const { partialBatchResponse, process } = require('./lib/lambdas.js');
+const { backend } = require('./lib/native.js');
 const { Batch, Deaggregator, deaggregate, deaggregateAsync } = require('./lib/reading.js');
 const { ShardMap } = require('./lib/shards.js');
 const { UserRecord } = require('./lib/user-record.js');
@@ -30,6 +31,7 @@ module.exports = {
   UserRecord,
   aggregate,
   aggregateAsync,
+  backend,
   deaggregate,
   deaggregateAsync,
   hashKey,

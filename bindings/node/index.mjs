@@ -19,6 +19,7 @@ export const {
   UserRecord,
   aggregate,
   aggregateAsync,
+  backend,
   deaggregate,
   deaggregateAsync,
   hashKey,

@@ -2,7 +2,13 @@
 'use strict';
 
 const { call } = require('./errors.js');
-const { natives } = require('./shards.js');
+const { backend } = require('./native.js');
+const { Packed } = require('./packed.js');
+const { nativeOf, natives } = require('./shards.js');
+
+/** Whether JavaScript keeps the data of a record that the native module has packed: the
+ * memory of WebAssembly is no garbage collector's. */
+const isLent = (native) => backend === 'wasm' && !(native instanceof Packed);
 
 /** A Kinesis record that is ready to be sent, with one or more user records. */
 class AggregatedRecord {
@@ -17,6 +23,7 @@ class AggregatedRecord {
     this.userRecordCount = native.userRecordCount;
     this.isFramed = native.isFramed;
     this.size = native.size;
+    if (isLent(native)) this.#data = call(() => native.lend());
   }
 
   /** An aggregate, or the bare data of a single user record. */
@@ -38,4 +45,16 @@ class AggregatedRecord {
   }
 }
 
-module.exports = { AggregatedRecord };
+/** Calls the native module with records that have their data. */
+function withData(records, work) {
+  const held = Array.from(records, (record) => nativeOf(record, 'unsent', 'of AggregatedRecords'));
+  const lent = records.filter((record) => isLent(natives.get(record)));
+  for (const record of lent) natives.get(record).takeBack(record.data);
+  try {
+    return work(held);
+  } finally {
+    for (const record of lent) natives.get(record).lend();
+  }
+}
+
+module.exports = { AggregatedRecord, withData };

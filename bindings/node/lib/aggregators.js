@@ -1,6 +1,7 @@
 // The two aggregators.
 'use strict';
 
+const { withData } = require('./aggregated-record.js');
 const { call } = require('./errors.js');
 const { readData, readHashKey } = require('./new-user-records.js');
 const { DEFAULTS, Packing, readOptions } = require('./packing.js');
@@ -80,8 +81,9 @@ class ShardedAggregator extends Packing {
   /** Goes on with other shards; what comes back takes the place of `unsent`. */
   updateShardMap(shardMap, unsent = []) {
     const map = nativeOf(shardMap, 'shardMap', 'a ShardMap');
-    const queue = Array.from(unsent, (it) => nativeOf(it, 'unsent', 'of AggregatedRecords'));
-    const cut = this._take((packer) => packer.updateShardMap(map, queue));
+    const cut = withData([...unsent], (queue) =>
+      this._take((packer) => packer.updateShardMap(map, queue)),
+    );
     this.#shardMap = shardMap;
     return cut;
   }

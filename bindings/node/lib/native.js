@@ -1,5 +1,5 @@
-// Loads the native module that fits this machine: one built here, or the package
-// of its platform.
+// Loads the native module that fits this machine, or the same module as WebAssembly where
+// none does: each one built here, or from its package.
 'use strict';
 
 const path = require('node:path');
@@ -7,20 +7,31 @@ const { KinesisAggError } = require('./errors.js');
 const { target } = require('./target.js');
 const { version } = require('../package.json');
 
+/** The module as WebAssembly, as platforms are named. */
+const WASM = 'wasm32-wasi';
+
+/** Set, and not to nothing or 0: the native module is passed over. */
+const isForced = !['', '0'].includes(process.env.KINESIS_AGG_FORCE_WASM ?? '');
+
 /** What is tried, in this order. */
 function candidates(name) {
-  const built = path.join(__dirname, '..', 'native', `kinesis-agg.${name}.node`);
-  return [built, `kinesis-agg-${name}`];
+  const root = path.join(__dirname, '..');
+  const native = [path.join(root, 'native', `kinesis-agg.${name}.node`), `kinesis-agg-${name}`];
+  const wasm = [path.join(root, 'wasm'), `kinesis-agg-${WASM}`];
+  return [
+    ...(isForced ? [] : native.map((file) => ({ file, backend: 'native' }))),
+    ...wasm.map((file) => ({ file, backend: 'wasm' })),
+  ];
 }
 
 function load() {
   const name = target();
   const causes = [];
-  for (const candidate of candidates(name)) {
+  for (const { file, backend } of candidates(name)) {
     try {
-      const native = require(candidate);
-      if (native.version() === version) return native;
-      causes.push(new Error(`${candidate} is of version ${native.version()}, not ${version}`));
+      const native = require(file);
+      if (native.version() === version) return Object.assign(native, { backend });
+      causes.push(new Error(`${file} is of version ${native.version()}, not ${version}`));
     } catch (error) {
       causes.push(error);
     }
@@ -29,9 +40,10 @@ function load() {
 }
 
 function noNative(name, causes) {
+  const packages = isForced ? `kinesis-agg-${WASM}` : `kinesis-agg-${name} or kinesis-agg-${WASM}`;
   const text =
-    `no native module of kinesis-agg for ${name}: install the package kinesis-agg-${name}` +
-    ' (optional dependencies must not be omitted), or build it from the sources:\n' +
+    `no native module of kinesis-agg for ${name}, nor WebAssembly in its place: install the package` +
+    ` ${packages} (optional dependencies must not be omitted), or build it from the sources:\n` +
     causes.map((cause) => `- ${String(cause.message).split('\n')[0]}`).join('\n');
   return new KinesisAggError(text, 'ERR_KINESIS_AGG_NO_NATIVE', { cause: causes });
 }

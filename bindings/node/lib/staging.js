@@ -3,6 +3,12 @@
 'use strict';
 
 const { Buffer } = require('node:buffer');
+const os = require('node:os');
+
+const { backend } = require('./native.js');
+
+/** WebAssembly has the lowest byte of a number first, also where the machine has not. */
+const isTurned = backend === 'wasm' && os.endianness() === 'BE';
 
 /** A call takes so many user records, and so many bytes, at most. */
 const RECORDS = 1024;
@@ -44,6 +50,7 @@ function stage(records, from, count) {
     text += explicit === undefined ? key : key + explicit;
   }
   let end = count * WORDS * 4;
+  if (isTurned) buffer.subarray(0, end).swap32();
   // What is not ASCII takes more bytes than it has units, or does not fit.
   if (Buffer.byteLength(text) !== text.length) return 0;
   buffer.write(text, end, 'latin1');

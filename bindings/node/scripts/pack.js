@@ -1,5 +1,5 @@
-// Makes the package, and those of the platforms that `native` holds the modules of: for a
-// release, all that were built.
+// Makes the package, those of the platforms that `native` holds the modules of, and that of
+// WebAssembly: for a release, all that were built.
 //
 //   node scripts/pack.js FOLDER
 'use strict';
@@ -11,12 +11,36 @@ const path = require('node:path');
 const root = path.join(__dirname, '..');
 const common = require('../package.json');
 
-function platformPackages() {
-  const names = fs.readdirSync(path.join(root, 'native'));
-  return names.filter((name) => name.endsWith('.node')).map((file) => ({
-    file,
-    target: file.slice('kinesis-agg.'.length, -'.node'.length),
-  }));
+const LICENSES = ['LICENSE-APACHE', 'LICENSE-MIT'];
+
+/** Platforms, and what their packages are made of. */
+function platforms() {
+  const natives = fs.readdirSync(path.join(root, 'native')).filter((name) => name.endsWith('.node'));
+  const targets = natives.map((name) => name.slice('kinesis-agg.'.length, -'.node'.length));
+  return [...targets.map(native), wasm()];
+}
+
+function native(target) {
+  const main = `kinesis-agg.${target}.node`;
+  return {
+    target,
+    description: `The native module of kinesis-agg for ${target}`,
+    fields: fieldsFor(target),
+    main,
+    files: [path.join('native', main)],
+  };
+}
+
+/** For every platform: npm cannot be told "where no other fits". */
+function wasm() {
+  const names = fs.readdirSync(path.join(root, 'wasm'));
+  return {
+    target: 'wasm32-wasi',
+    description: 'The module of kinesis-agg as WebAssembly, for platforms without a native one',
+    fields: {},
+    main: 'index.js',
+    files: names.filter((name) => /\.(js|wasm)$/.test(name)).map((name) => path.join('wasm', name)),
+  };
 }
 
 /** Fields by which npm installs it on the right machines alone. */
@@ -26,23 +50,28 @@ function fieldsFor(target) {
   return { os: [os], cpu: [cpu], ...(libc && { libc: [libc] }) };
 }
 
-function writePlatformPackage({ file, target }, folder) {
+function writePlatformPackage({ target, description, fields, main, files }, folder) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   const { version, license, repository, engines } = common;
   const manifest = {
     name: `kinesis-agg-${target}`,
     version,
-    description: `The native module of kinesis-agg for ${target}`,
+    description,
     license,
     repository,
     engines,
-    ...fieldsFor(target),
-    main: file,
-    files: [file],
+    ...fields,
+    main,
+    files: [...files.map((file) => path.basename(file)), ...LICENSES],
   };
   fs.writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  fs.copyFileSync(path.join(root, 'native', file), path.join(folder, file));
+  for (const file of files) fs.copyFileSync(path.join(root, file), path.join(folder, path.basename(file)));
+  copyLicenses(folder);
+}
+
+function copyLicenses(folder) {
+  for (const name of LICENSES) fs.copyFileSync(path.join(root, '../..', name), path.join(folder, name));
 }
 
 function pack(folder, to) {
@@ -52,8 +81,8 @@ function pack(folder, to) {
 }
 
 /** The common package: with the licenses, and with the packages of the platforms as
- * optional dependencies, of which npm installs the one that fits. */
-function packCommon(to, platforms) {
+ * optional dependencies, of which npm installs the ones that fit. */
+function packCommon(to, targets) {
   const folder = path.join(to, 'kinesis-agg');
   fs.rmSync(folder, { recursive: true, force: true });
   for (const name of ['lib', 'README.md', 'UPGRADING.md']) {
@@ -62,20 +91,19 @@ function packCommon(to, platforms) {
   for (const name of fs.readdirSync(root).filter((it) => /\.(js|mjs|d\.m?ts)$/.test(it))) {
     fs.copyFileSync(path.join(root, name), path.join(folder, name));
   }
-  for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) {
-    fs.copyFileSync(path.join(root, '../..', name), path.join(folder, name));
-  }
+  copyLicenses(folder);
   const { scripts, ...manifest } = common;
-  manifest.optionalDependencies = Object.fromEntries(platforms);
+  const packages = targets.map((target) => [`kinesis-agg-${target}`, common.version]);
+  manifest.optionalDependencies = Object.fromEntries(packages);
   fs.writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   pack(folder, to);
 }
 
 const to = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
-const platforms = platformPackages();
-for (const platform of platforms) {
+const all = platforms();
+for (const platform of all) {
   const folder = path.join(to, platform.target);
   writePlatformPackage(platform, folder);
   pack(folder, to);
 }
-packCommon(to, platforms.map(({ target }) => [`kinesis-agg-${target}`, common.version]));
+packCommon(to, all.map(({ target }) => target));

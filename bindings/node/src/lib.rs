@@ -12,7 +12,8 @@
 //!
 //! One call a batch. What comes in was checked by JavaScript: plain arrays, strings,
 //! numbers and `Uint8Array`s, so nothing of the user's runs during a call. A panic
-//! becomes an error of JavaScript, which then lets go of the object.
+//! becomes an error of JavaScript, which then lets go of the object. As WebAssembly, where a
+//! panic unwinds nothing, `wasm/environment.js` sees to that.
 
 #![deny(unsafe_code)]
 

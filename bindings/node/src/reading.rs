@@ -17,8 +17,7 @@ pub struct Reader {
 /// What a batch holds.
 #[napi(object, object_from_js = false)]
 pub struct ReadBatch<'env> {
-    /// See `words.rs`. In memory of JavaScript's own: what is Rust's is only freed when the
-    /// program comes to rest.
+    /// See `words.rs`. In memory of JavaScript's own.
     pub table: Uint32ArraySlice<'env>,
     /// Of each blob that begins like an aggregate and is none: why, in words.
     pub reasons: Vec<Reason>,
@@ -106,7 +105,7 @@ impl Reader {
         let batch = self.core.deaggregate_batch(&blobs);
         let table = batch.table();
         Ok(ReadBatch {
-            table: Uint32ArraySlice::copy_from(env, words::of(&table, &blobs))?,
+            table: handed_over(env, words::of(&table, &blobs))?,
             reasons: reasons(&table),
             tags: tags(&batch),
         })
@@ -136,4 +135,14 @@ fn tags(batch: &Batch<'_, '_>) -> Vec<TagsOf> {
         tags: user_record.tags.map(Tag::from).collect(),
     });
     tags.filter(|of| !of.tags.is_empty()).collect()
+}
+
+/// The numbers in memory of JavaScript's own. What is Rust's is only freed when the program
+/// comes to rest; under WebAssembly, it is copied out and freed at once.
+fn handed_over(env: &Env, words: Vec<u32>) -> napi::Result<Uint32ArraySlice<'_>> {
+    if cfg!(target_family = "wasm") {
+        Uint32ArraySlice::from_data(env, words)
+    } else {
+        Uint32ArraySlice::copy_from(env, words)
+    }
 }

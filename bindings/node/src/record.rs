@@ -66,6 +66,19 @@ impl SealedRecord {
         BufferSlice::copy_from(env, self.core.data())
     }
 
+    /// Moves the data out, for JavaScript to keep: its garbage collector cannot see what is
+    /// held in the memory of WebAssembly.
+    #[napi(catch_unwind)]
+    pub fn lend<'env>(&mut self, env: &'env Env) -> napi::Result<BufferSlice<'env>> {
+        BufferSlice::copy_from(env, self.core.replace_data(Vec::new()))
+    }
+
+    /// Takes the data back that was lent.
+    #[napi(catch_unwind)]
+    pub fn take_back(&mut self, data: &[u8]) {
+        self.core.replace_data(data.to_vec());
+    }
+
     #[napi(getter, catch_unwind)]
     pub fn user_record_count(&self) -> f64 {
         self.core.user_record_count() as f64

@@ -3,6 +3,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
 const { Worker } = require('node:worker_threads');
@@ -138,6 +139,16 @@ test('data that changes behind a batch changes what is read, and no more', () =>
   assert.equal([...batch].length, 3);
 });
 
+test('a buffer that is filled again is read anew', () => {
+  const own = new Uint8Array(new ArrayBuffer(1 << 16), 7, data.length);
+  own.set(data);
+  assert.equal(deaggregate(own).length, 3);
+  own.fill(1);
+  assert.equal(deaggregate(own).length, 1);
+  own.set(data);
+  assert.deepEqual([...deaggregate(own)].map((it) => it.data.toString()), ['click', 'view', 'buy']);
+});
+
 test('garbage collection in the middle takes nothing away', () => {
   assert.equal(typeof global.gc, 'function', 'run with --expose-gc');
   const aggregator = new Aggregator({ maxSize: 5000 });
@@ -184,6 +195,21 @@ test('a panic of the native module is an error', () => {
   const native = require(path.join(folder, 'lib/native.js'));
   assert.throws(() => native.panicForTest(), Error);
   assert.equal(deaggregate(data).length, 3);
+});
+
+test('faults by the thousand leave the others as they were', () => {
+  const folder = path.dirname(require.resolve('kinesis-agg'));
+  const program = `
+    const native = require(${JSON.stringify(path.join(folder, 'lib/native.js'))});
+    const { Aggregator, deaggregate } = require('kinesis-agg');
+    const aggregator = new Aggregator();
+    for (let number = 0; number < 5000; number++) {
+      aggregator.push('key', Buffer.from('data'));
+      try { native.panicForTest(); } catch {}
+    }
+    console.log(deaggregate(aggregator.finish()[0].data).length);`;
+  const stdio = ['ignore', 'pipe', 'ignore'];
+  assert.equal(execFileSync(process.execPath, ['-e', program], { cwd: __dirname, stdio, encoding: 'utf8' }), '5000\n');
 });
 
 test('an aggregator is given up after a fault of the native module', (context) => {

@@ -2,9 +2,12 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { execFileSync } = require('node:child_process');
+const { execFileSync, spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
+
+/** Which backend these tests are to run over. */
+const BACKEND = process.env.KINESIS_AGG_TEST_BACKEND ?? 'native';
 
 for (const name of ['kinesis-agg', 'kinesis-agg/aws-kinesis-agg']) {
   test(`${name} is the same by require and by import`, async () => {
@@ -21,13 +24,44 @@ test('the package is the version that it says, and hides its files', () => {
   assert.throws(() => require('kinesis-agg/lib/native.js'), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
 });
 
-test('a platform without native module is told so, with what was tried', () => {
-  const program = `
-    Object.defineProperty(process, 'platform', { value: 'plan9' });
-    try { require('kinesis-agg'); } catch (error) { console.log(error.code, error.message); }`;
-  const output = run(process.execPath, ['-e', program]);
-  assert.match(output, /^ERR_KINESIS_AGG_NO_NATIVE no native module of kinesis-agg for plan9-/);
-  assert.match(output, /Cannot find module 'kinesis-agg-plan9-/);
+test('the backend is the one that is to be tested', () => {
+  assert.equal(require('kinesis-agg').backend, BACKEND);
+});
+
+/** What `backend` is in another process, or the error. */
+const backendOf = (before, env = {}) => run(process.execPath, ['-e', `${before}
+  try { console.log(require('kinesis-agg').backend); } catch (error) { console.log(error.code, error.message); }`], env);
+/** Packages of such names are not there. */
+const without = (names) => `
+  const Module = require('node:module');
+  const load = Module._load;
+  Module._load = (file, ...others) => {
+    if (${names}.test(file)) throw new Error(\`Cannot find module '\${file}'\`);
+    return load(file, ...others);
+  };`;
+const PLAN9 = "Object.defineProperty(process, 'platform', { value: 'plan9' });";
+
+test('where there is no native module, or none is wanted, WebAssembly is at work', () => {
+  assert.equal(backendOf(PLAN9), 'wasm\n');
+  assert.equal(backendOf(without(/^kinesis-agg-(?!wasm32)/)), 'wasm\n');
+  assert.equal(backendOf('', { KINESIS_AGG_FORCE_WASM: '1' }), 'wasm\n');
+  for (const no of ['', '0']) assert.equal(backendOf('', { KINESIS_AGG_FORCE_WASM: no }), `${BACKEND}\n`);
+});
+
+test('where neither is there, the error says what was tried', () => {
+  const neither = backendOf(PLAN9 + without(/^kinesis-agg-/));
+  assert.match(neither, /^ERR_KINESIS_AGG_NO_NATIVE no native module of kinesis-agg for plan9-/);
+  assert.match(neither, /Cannot find module 'kinesis-agg-plan9-/);
+  assert.match(neither, /Cannot find module 'kinesis-agg-wasm32-wasi'/);
+  const forced = backendOf(without(/^kinesis-agg-wasm32/), { KINESIS_AGG_FORCE_WASM: '1' });
+  assert.match(forced, /^ERR_KINESIS_AGG_NO_NATIVE .*Cannot find module 'kinesis-agg-wasm32-wasi'/s);
+  assert.equal(forced.match(/Cannot find module/g).length, 2);
+});
+
+test('nothing is written to stderr, and the process ends', () => {
+  const program = "const { deaggregate } = require('kinesis-agg'); deaggregate(Buffer.from('x'));";
+  const { status, stderr } = spawnSync(process.execPath, ['-e', program], { cwd: __dirname, encoding: 'utf8', timeout: 60_000 });
+  assert.deepEqual([status, stderr], [0, '']);
 });
 
 test('the types are true for those who use them right, and wrong for the others', () => {
@@ -37,9 +71,9 @@ test('the types are true for those who use them right, and wrong for the others'
   assert.equal(output, '');
 });
 
-function run(command, parameters) {
+function run(command, parameters, env = {}) {
   try {
-    return execFileSync(command, parameters, { cwd: __dirname, encoding: 'utf8' });
+    return execFileSync(command, parameters, { cwd: __dirname, encoding: 'utf8', env: { ...process.env, ...env } });
   } catch (error) {
     return error.stdout;
   }

@@ -256,4 +256,11 @@ impl AggregatedRecord {
         let of_key = || HashKey::of_partition_key(&self.partition_key);
         self.explicit_hash_key.unwrap_or_else(of_key)
     }
+
+    /// Puts other data in its place: for bindings that keep the data themselves, and bring
+    /// it back before the record is cut or sent.
+    #[doc(hidden)]
+    pub const fn replace_data(&mut self, data: Vec<u8>) -> Vec<u8> {
+        core::mem::replace(&mut self.data, data)
+    }
 }

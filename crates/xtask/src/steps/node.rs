@@ -1,13 +1,16 @@
 //! The Node.js binding: built, packed, installed into an empty project, and tested from
-//! there.
+//! there, over each backend.
 //!
 //! ```text
 //! bindings/node --npm pack--> tarballs --npm install--> node/project in the target folder
-//!                                                         tests, types, examples
+//!                                                         native       tests, types, examples
+//!                          without the native package:    WebAssembly  the same
+//!                                     without vectors:    WebAssembly  tests
 //! ```
 //!
-//! Takes Node.js, npm, and npm's packages.
+//! Takes Node.js, npm, npm's packages, and rustup for the target of WebAssembly.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,10 +18,13 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::readme::Section;
-use crate::command;
 use crate::workspace::{self, Workspace};
+use crate::{command, rustup};
 
 const FOLDER: &str = "bindings/node";
+const WASM_TARGET: &str = "wasm32-wasip1";
+/// The package that takes the place of a native one.
+const WASM_PACKAGE: &str = "kinesis-agg-wasm32-wasi";
 
 /// The examples, and what each is given.
 const PROGRAMS: [(&str, &str); 3] = [
@@ -32,13 +38,12 @@ pub(super) fn run() -> Result<()> {
     installed("npm")?;
     let target = Workspace::load()?.target_directory.join("node");
     lint(&target)?;
-    let project = Project::new(target)?;
+    let mut project = Project::new(target)?;
     project.install()?;
-    project.test()?;
-    for (program, input) in PROGRAMS {
-        project.example(program, input)?;
-    }
-    readme(&project)
+    project.tests()?;
+    project.remove_native()?;
+    project.tests()?;
+    project.test_without_vectors()
 }
 
 /// The test of memory where the package was installed, with so many user records.
@@ -80,6 +85,8 @@ struct Project {
     /// The binding's part of the target folder.
     target: PathBuf,
     folder: PathBuf,
+    /// What is at work there; the tests fail when it is another.
+    backend: &'static str,
 }
 
 impl Project {
@@ -97,13 +104,19 @@ impl Project {
             &workspace::root().join("examples/node"),
             &folder.join("examples"),
         )?;
-        Ok(Self { target, folder })
+        Ok(Self {
+            target,
+            folder,
+            backend: "native",
+        })
     }
 
     fn command(&self, program: &str) -> Command {
         let mut command = command::at_root(program);
         command.current_dir(&self.folder);
         command.env("KINESIS_AGG_ROOT", workspace::root());
+        command.env("KINESIS_AGG_TEST_BACKEND", self.backend);
+        command.env_remove("KINESIS_AGG_FORCE_WASM");
         command
     }
 
@@ -114,10 +127,13 @@ impl Project {
             fs::remove_dir_all(&packages)?;
         }
         fs::create_dir_all(&packages)?;
+        rustup::ensure_target(&rustup::active()?, WASM_TARGET)?;
         let scripts = workspace::root().join(FOLDER).join("scripts");
-        let mut build = command::at_root("node");
-        build.env("CARGO_TARGET_DIR", self.target.join("cargo"));
-        command::run(build.arg(scripts.join("build.js")))?;
+        for module in [None, Some("wasm")] {
+            let mut build = command::at_root("node");
+            build.env("CARGO_TARGET_DIR", self.target.join("cargo"));
+            command::run(build.arg(scripts.join("build.js")).args(module))?;
+        }
         let mut pack = command::at_root("node");
         command::run(pack.arg(scripts.join("pack.js")).arg(&packages))?;
         command::run(self.command("npm").args(["ci", "--ignore-scripts"]))?;
@@ -132,11 +148,40 @@ impl Project {
         command::run(self.command("npm").args(install).args(tarballs))
     }
 
-    fn test(&self) -> Result<()> {
+    /// Makes it one as on a platform that there is no native package for.
+    fn remove_native(&mut self) -> Result<()> {
+        let packages = self.folder.join("node_modules");
+        let platforms = folders(&packages)?.into_iter().filter(|folder| {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("kinesis-agg-") && name != WASM_PACKAGE
+        });
+        for platform in platforms {
+            fs::remove_dir_all(platform)?;
+        }
+        self.backend = "wasm";
+        Ok(())
+    }
+
+    /// Tests, examples, and the program of the README.
+    fn tests(&self) -> Result<()> {
+        self.test(&[])?;
+        for (program, input) in PROGRAMS {
+            self.example(program, input)?;
+        }
+        readme(self)
+    }
+
+    fn test_without_vectors(&self) -> Result<()> {
+        let before = self.folder.join("test/no-vectors.js");
+        self.test(&["--require".as_ref(), before.as_os_str()])
+    }
+
+    fn test(&self, options: &[&OsStr]) -> Result<()> {
         let tests = files(&self.folder.join("test"))?.into_iter();
         let tests = tests.filter(|file| file.to_string_lossy().ends_with(".test.js"));
-        let node = ["--expose-gc", "--test"];
-        command::run(self.command("node").args(node).args(tests))
+        let mut node = self.command("node");
+        node.args(options).args(["--expose-gc", "--test"]);
+        command::run(node.args(tests))
     }
 
     fn example(&self, program: &str, input: &str) -> Result<()> {
@@ -158,16 +203,20 @@ fn readme(project: &Project) -> Result<()> {
 
 /// The files of a folder, sorted.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    Ok(entries(folder)?.filter(|path| path.is_file()).collect())
+}
+
+/// The folders of a folder, sorted.
+fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
+    Ok(entries(folder)?.filter(|path| path.is_dir()).collect())
+}
+
+fn entries(folder: &Path) -> Result<impl Iterator<Item = PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_file() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
+    let paths = entries.map(|entry| Ok(entry?.path()));
+    let mut paths = paths.collect::<Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths.into_iter())
 }
 
 /// Copies the files of a folder, not those of folders in it.
