@@ -49,13 +49,17 @@ class PlainPacker {
 
   /** Adds one; returns why it is refused, if it is. */
   push(partitionKey, data, explicitHashKey, tags) {
-    // Most are plain and small, and the open aggregate has room.
-    const isPlain = partitionKey.length <= MAX_KEY_LENGTH && partitionKey.length > 0 &&
-      explicitHashKey === undefined && tags.length === 0 && data.length <= this.#small;
-    if (isPlain && this.#hasCount()) {
-      if (this.#message.add(partitionKey, undefined, data, undefined, this.#limit)) return undefined;
-    }
+    const isPlain = explicitHashKey === undefined && tags.length === 0;
+    if (isPlain && this.#takesPlain(partitionKey, data)) return undefined;
     return this.#pushAny(partitionKey, data, explicitHashKey, tags);
+  }
+
+  /** Adds one without explicit hash key and tags, if it is small and the open aggregate
+   * has room: most are. */
+  #takesPlain(partitionKey, data) {
+    const { length } = partitionKey;
+    return length > 0 && length <= MAX_KEY_LENGTH && data.length <= this.#small && this.#hasCount() &&
+      this.#message.add(partitionKey, undefined, data, undefined, this.#limit);
   }
 
   #pushAny(partitionKey, data, explicitHashKey, tags) {
@@ -83,8 +87,12 @@ class PlainPacker {
   /** Adds all of a list; returns what was refused, by its place. */
   pushMany({ length, partitionKeys, data, explicitHashKeys, tags }) {
     const refused = [];
+    // Asked once: looking at places that are not there is slow.
+    const arePlain = explicitHashKeys.length === 0 && tags.length === 0;
     for (let place = 0; place < length; place++) {
-      const refusal = this.push(partitionKeys[place], data[place], explicitHashKeys[place], tags[place] ?? NO_TAGS);
+      const key = partitionKeys[place];
+      if (arePlain && this.#takesPlain(key, data[place])) continue;
+      const refusal = this.push(key, data[place], explicitHashKeys[place], tags[place] ?? NO_TAGS);
       if (refusal !== undefined) refused.push({ ...refusal, place });
     }
     return refused;
