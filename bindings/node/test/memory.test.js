@@ -5,20 +5,47 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const { Aggregator, deaggregate } = require('kinesis-agg');
+const { Aggregator, PushError, ShardMap, ShardedAggregator, deaggregate } = require('kinesis-agg');
 
 const COUNT = Number(process.argv[2] ?? 300_000);
 const TOGETHER = 10_000;
 const MIB = 1 << 20;
 
+const LAST = (1n << 128n) - 1n;
+const whole = new ShardMap([{ id: 'whole', startingHashKey: 0n, endingHashKey: LAST }]);
+const halves = new ShardMap([
+  { id: 'lower', startingHashKey: 0n, endingHashKey: LAST / 2n },
+  { id: 'upper', startingHashKey: LAST / 2n + 1n, endingHashKey: LAST },
+]);
+
+/** How many user records come out of these Kinesis records, as they went in. */
+function readAll(records) {
+  let read = 0;
+  const entries = records.map((record) => record.toPutRecordsEntry());
+  for (const user of deaggregate(entries)) read += user.data.length === 100 && user.partitionKey !== '';
+  return read;
+}
+
+/** The shard splits while records wait: the first has arrived, the others are cut. */
+function split(aggregator) {
+  const [first, ...unsent] = aggregator.finish();
+  assert.equal(aggregator.judge('whole', first), 'delivered');
+  return [first, ...aggregator.updateShardMap(halves, unsent), ...aggregator.finish()];
+}
+
+/** One turn packs in JavaScript, one in the core. */
 function pass(from, count) {
-  const aggregator = new Aggregator({ maxSize: 51_200 });
+  const isSharded = (from / TOGETHER) % 2 === 1;
+  const options = { maxSize: 51_200 };
+  const aggregator = isSharded ? new ShardedAggregator('shard', whole, options) : new Aggregator(options);
   const data = Buffer.alloc(100, 1);
   aggregator.pushMany(Array.from({ length: count }, (_, number) => [`key-${from + number}`, data]));
-  const records = aggregator.finish().map((record) => record.toPutRecordsEntry());
-  let read = 0;
-  for (const user of deaggregate(records)) read += user.data.length === 100 && user.partitionKey !== '';
-  return read;
+  assert.throws(() => aggregator.push('', data), PushError);
+  const records = isSharded ? split(aggregator) : aggregator.finish();
+  const damaged = Buffer.from(records[0].data);
+  damaged[10] ^= 1;
+  assert.equal(deaggregate(damaged).reports[0].userRecords, 1);
+  return readAll(records);
 }
 
 function resident() {

@@ -194,8 +194,14 @@ pub(crate) const SOAK: &[Step<Soak>] = &[
     Step {
         name: "leaks-node",
         tier: Tier::Soak,
-        rule: "user records by the million through Node.js leave no memory behind",
-        run: leaks::node,
+        rule: "user records by the million through Node.js, natively, leave no memory behind",
+        run: leaks::node_native,
+    },
+    Step {
+        name: "leaks-node-wasm",
+        tier: Tier::Soak,
+        rule: "user records by the million through the WebAssembly for Node.js leave no memory behind",
+        run: leaks::node_webassembly,
     },
     Step {
         name: "leaks-java",

@@ -59,9 +59,14 @@ pub(super) fn python(user_records: u64) -> Result<()> {
     nothing_leaks(&mut python::soak(user_records)?, user_records)
 }
 
-pub(super) fn node(user_records: u64) -> Result<()> {
+pub(super) fn node_native(user_records: u64) -> Result<()> {
     ensure_linux()?;
-    nothing_leaks(&mut node::soak(user_records)?, user_records)
+    nothing_leaks(&mut node::soak_native(user_records)?, user_records)
+}
+
+pub(super) fn node_webassembly(user_records: u64) -> Result<()> {
+    ensure_linux()?;
+    nothing_leaks(&mut node::soak_webassembly(user_records)?, user_records)
 }
 
 pub(super) fn java(user_records: u64) -> Result<()> {

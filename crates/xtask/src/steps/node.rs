@@ -47,15 +47,30 @@ pub(super) fn run() -> Result<()> {
 }
 
 /// The test of memory where the package was installed, with so many user records.
-pub(super) fn soak(user_records: u64) -> Result<Command> {
+pub(super) fn soak_native(user_records: u64) -> Result<Command> {
+    Ok(soak(&for_soak()?, user_records))
+}
+
+/// The same where no native package is.
+pub(super) fn soak_webassembly(user_records: u64) -> Result<Command> {
+    let mut project = for_soak()?;
+    project.remove_native()?;
+    Ok(soak(&project, user_records))
+}
+
+fn for_soak() -> Result<Project> {
     installed("node")?;
     installed("npm")?;
     let project = Project::new(Workspace::load()?.target_directory.join("node"))?;
     project.install()?;
+    Ok(project)
+}
+
+fn soak(project: &Project, user_records: u64) -> Command {
     let mut test = project.command("node");
     test.args(["--expose-gc", "test/memory.test.js"]);
     test.arg(user_records.to_string());
-    Ok(test)
+    test
 }
 
 fn installed(program: &str) -> Result<()> {
