@@ -10,6 +10,9 @@ const EXPORTS: [&str; 5] = [
     "napi_register_wasm_v1",
 ];
 
+/// Of WebAssembly, in bytes.
+const MAX_MEMORY: u32 = 1 << 31;
+
 fn main() {
     let family = std::env::var("CARGO_CFG_TARGET_FAMILY").unwrap_or_default();
     if family == "wasm" {
@@ -25,5 +28,7 @@ fn webassembly() {
         println!("cargo::rustc-link-arg=--export={name}");
     }
     println!("cargo::rustc-link-arg=--export-table");
+    // Addresses come to JavaScript as signed numbers: so they are none below 0.
+    println!("cargo::rustc-link-arg=--max-memory={MAX_MEMORY}");
     println!("cargo::rustc-link-arg=--import-undefined");
 }

@@ -290,7 +290,8 @@ export class AggregatedRecord {
   /** Bytes that count against the stream's limit: data and partition key. */
   readonly size: number;
   /** An aggregate, or the bare data of a single user record. Keep it unchanged while the
-   * record may be judged or cut: what was changed is a KinesisAggError there. */
+   * record may be cut by `updateShardMap`: an aggregate that was changed is a KinesisAggError
+   * there, or goes as it was. */
   readonly data: Buffer;
   /** Lowest and highest hash key inside. */
   readonly hashKeySpan: [bigint, bigint];

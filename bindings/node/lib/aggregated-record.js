@@ -6,9 +6,12 @@ const { backend } = require('./native.js');
 const { Packed } = require('./packed.js');
 const { nativeOf, natives } = require('./shards.js');
 
-/** Whether JavaScript keeps the data of a record that the native module has packed: the
- * memory of WebAssembly is no garbage collector's. */
-const isLent = (native) => backend === 'wasm' && !(native instanceof Packed);
+/** Whether JavaScript alone has the data of what the native module has packed: the memory
+ * of WebAssembly is no garbage collector's. */
+const LENDS = backend === 'wasm';
+
+/** Whether JavaScript alone has the data of this record. */
+const isLent = (record) => LENDS || natives.get(record) instanceof Packed;
 
 /** A Kinesis record that is ready to be sent, with one or more user records. */
 class AggregatedRecord {
@@ -23,7 +26,7 @@ class AggregatedRecord {
     this.userRecordCount = native.userRecordCount;
     this.isFramed = native.isFramed;
     this.size = native.size;
-    if (isLent(native)) this.#data = call(() => native.lend());
+    if (LENDS && !(native instanceof Packed)) this.#data = call(() => native.lend());
   }
 
   /** An aggregate, or the bare data of a single user record. */
@@ -48,12 +51,14 @@ class AggregatedRecord {
 /** Calls the native module with records that have their data. */
 function withData(records, work) {
   const held = Array.from(records, (record) => nativeOf(record, 'unsent', 'of AggregatedRecords'));
-  const lent = records.filter((record) => isLent(natives.get(record)));
-  for (const record of lent) natives.get(record).takeBack(record.data);
+  const lent = held.filter((_, place) => isLent(records[place]));
   try {
+    held.forEach((native, place) => {
+      if (isLent(records[place])) call(() => native.takeBack(records[place].data));
+    });
     return work(held);
   } finally {
-    for (const record of lent) natives.get(record).lend();
+    for (const native of lent) native.release();
   }
 }
 

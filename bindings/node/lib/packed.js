@@ -27,12 +27,15 @@ class Packed {
     return this.native.hashKeySpan;
   }
 
-  /** The native module's, read from the same bytes; throws when they were changed. */
+  /** The native module's, read from the same bytes, which it does not keep; throws when
+   * they were changed. */
   get native() {
-    const { partitionKey, explicitHashKey, isFramed } = this;
-    this.#native ??= call(
-      () => new native.SealedRecord(partitionKey, explicitHashKey, this.#data, isFramed),
-    );
+    this.#native ??= call(() => {
+      const { partitionKey, explicitHashKey, isFramed } = this;
+      const sealed = new native.SealedRecord(partitionKey, explicitHashKey, this.#data, isFramed);
+      sealed.release();
+      return sealed;
+    });
     return this.#native;
   }
 }

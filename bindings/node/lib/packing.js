@@ -55,8 +55,9 @@ class Packing {
   /** Adds many: where one has a wrong type, none is taken; what is refused keeps none of
    * the others out. */
   pushMany(userRecords, options = undefined) {
-    const records = NewUserRecords.of(userRecords);
     const arrived = this._time(options?.arrived);
+    // The last: what the user runs before may take memory away.
+    const records = NewUserRecords.of(userRecords);
     return this._call((packer) => {
       const refused = packer.pushMany(records, arrived);
       return {

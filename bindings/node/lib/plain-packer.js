@@ -22,6 +22,8 @@ const KPL_KEY = 'a';
 
 class PlainPacker {
   #options;
+  /** Says why the core refuses a user record. */
+  #judge = undefined;
   #maxSize;
   #maxCount;
   /** Data of so many bytes surely fits an aggregate of its own. */
@@ -109,9 +111,11 @@ class PlainPacker {
   #refusal(partitionKey, data, explicitHashKey, tags) {
     const refusal = encodingRefusal(partitionKey, tags);
     if (refusal !== undefined) return refusal;
-    const core = new native.Packer(this.#options, undefined, undefined);
-    core.push(partitionKey, Buffer.from(data), explicitHashKey, tags, undefined);
-    return core.takeRefused()[0];
+    const judge = (this.#judge ??= new native.Packer(this.#options, undefined, undefined));
+    judge.push(partitionKey, Buffer.from(data), explicitHashKey, tags, undefined);
+    // What it takes is not to be its to send.
+    judge.finish();
+    return judge.takeRefused()[0];
   }
 
   #sizeAlone(partitionKey, data, explicitHashKey, tags) {

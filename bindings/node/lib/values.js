@@ -6,6 +6,8 @@ const { Buffer } = require('node:buffer');
 const { isUint8Array, isAnyArrayBuffer, isSharedArrayBuffer } = require('node:util').types;
 const { OptionsError } = require('./errors.js');
 
+const { keys } = Uint8Array.prototype;
+
 /** How an error names the type of a value. */
 function kindOf(value) {
   if (value === null) return 'null';
@@ -21,8 +23,8 @@ function wrongType(what, wanted, value) {
 /** The bytes of a Buffer, a typed array or an ArrayBuffer, without a copy. Memory that
  * other threads may change meanwhile is copied. */
 function bytes(what, value) {
-  // Most are this, and asking is cheap. The getter throws for what only looks like one.
-  if (value instanceof Buffer && value.buffer instanceof ArrayBuffer && value.length > 0) {
+  // Most are this, and asking is cheap.
+  if (isUint8Array(value) && value instanceof Buffer && value.buffer instanceof ArrayBuffer && value.length > 0) {
     return value;
   }
   if (!isUint8Array(value)) {
@@ -32,8 +34,8 @@ function bytes(what, value) {
   }
   const { buffer } = value;
   if (isSharedArrayBuffer(buffer)) return Buffer.from(value);
-  // The constructor refuses an ArrayBuffer that was transferred away.
-  if (value.length === 0) new Uint8Array(buffer);
+  // It refuses memory that was transferred away, or became too small for the view.
+  if (value.length === 0) keys.call(value);
   return Buffer.isBuffer(value) ? value : Buffer.from(buffer, value.byteOffset, value.length);
 }
 

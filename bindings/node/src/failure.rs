@@ -12,7 +12,8 @@ pub(crate) fn options(text: impl ToString) -> Error<&'static str> {
 }
 
 /// What was sealed, and is an aggregate no more.
-pub(crate) fn changed(text: &str) -> Error<&'static str> {
+pub(crate) fn changed() -> Error<&'static str> {
+    let text = "the data of the record was changed";
     Error::new("ERR_KINESIS_AGG_CHANGED_RECORD", text.to_owned())
 }
 

@@ -21,6 +21,14 @@ impl SealedRecord {
     }
 }
 
+impl SealedRecord {
+    /// Tells the garbage collector of the difference.
+    fn replace(&mut self, env: Env, core: AggregatedRecord) {
+        let _advice = env.adjust_external_memory(held(&core) - held(&self.core));
+        self.core = core;
+    }
+}
+
 impl ObjectFinalize for SealedRecord {
     fn finalize(self, env: Env) -> napi::Result<()> {
         env.adjust_external_memory(-held(&self.core)).map(|_| ())
@@ -46,7 +54,7 @@ impl SealedRecord {
         let explicit_hash_key = explicit_hash_key.map(failure::hash_key).transpose()?;
         let core =
             AggregatedRecord::from_parts(partition_key, explicit_hash_key, data.to_vec(), framed);
-        let core = core.ok_or_else(|| failure::changed("the data of the record was changed"))?;
+        let core = core.ok_or_else(failure::changed)?;
         Ok(Self::new(env, core))
     }
 
@@ -70,13 +78,33 @@ impl SealedRecord {
     /// held in the memory of WebAssembly.
     #[napi(catch_unwind)]
     pub fn lend<'env>(&mut self, env: &'env Env) -> napi::Result<BufferSlice<'env>> {
-        BufferSlice::copy_from(env, self.core.replace_data(Vec::new()))
+        let data = BufferSlice::copy_from(env, self.core.data())?;
+        self.release(*env);
+        Ok(data)
     }
 
-    /// Takes the data back that was lent.
+    /// Lets go of the data, which JavaScript has.
     #[napi(catch_unwind)]
-    pub fn take_back(&mut self, data: &[u8]) {
-        self.core.replace_data(data.to_vec());
+    pub fn release(&mut self, env: Env) {
+        let before = held(&self.core);
+        drop(self.core.replace_data(Vec::new()));
+        let _advice = env.adjust_external_memory(held(&self.core) - before);
+    }
+
+    /// Takes the data back that was lent, unless an aggregate was changed meanwhile.
+    #[napi(catch_unwind)]
+    pub fn take_back(&mut self, env: Env, data: &[u8]) -> Result<()> {
+        let core = &self.core;
+        let (key, hash_key) = (core.partition_key().to_owned(), core.explicit_hash_key());
+        let read = AggregatedRecord::from_parts(key, hash_key, data.to_vec(), core.is_framed());
+        let read = read.ok_or_else(failure::changed)?;
+        let inside =
+            |record: &AggregatedRecord| (record.user_record_count(), record.hash_key_span());
+        if inside(&read) != inside(core) {
+            return Err(failure::changed());
+        }
+        self.replace(env, read);
+        Ok(())
     }
 
     #[napi(getter, catch_unwind)]

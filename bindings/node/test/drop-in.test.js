@@ -242,6 +242,30 @@ test('a ready callback that throws or enters again loses nothing', () => {
   assert.deepEqual(seen, ['a', 'inner']);
 });
 
+test('what a callback threw over is called back with, when nothing else waits', () => {
+  const seen = [];
+  let isFirst = true;
+  const aggregator = new dropIn.RecordAggregator((error, record) => {
+    if (isFirst) {
+      isFirst = false;
+      aggregator.addUserRecord({ partitionKey: 'inner', data: 'x' });
+      throw new Error('mine');
+    }
+    seen.push(...(record === undefined ? ['nothing'] : inside(record.data).map(([key]) => key)));
+    if (seen.length === 1) throw new Error('again');
+  });
+  aggregator.addUserRecord({ partitionKey: 'outer', data: '1' });
+  assert.throws(() => aggregator.flushBufferedRecords(), /mine/);
+  assert.deepEqual(inside(aggregator.build().data).map(([key]) => key), ['inner']);
+  assert.equal(aggregator.length(), 0);
+  assert.throws(() => aggregator.aggregateRecords([], true), /again/);
+  aggregator.aggregateRecords([], true);
+  assert.deepEqual(seen, ['outer', 'outer']);
+  aggregator.aggregateRecords([], true);
+  aggregator.flushBufferedRecords();
+  assert.deepEqual(seen, ['outer', 'outer', 'nothing']);
+});
+
 test('a handler that throws, or calls back twice, is one failure and one success', async () => {
   const errors = [];
   let handled = 0;

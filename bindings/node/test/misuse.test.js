@@ -132,6 +132,40 @@ test('a detached ArrayBuffer is a TypeError, before and after reading', () => {
   throwsOrReads(() => [...batch]);
 });
 
+test('memory that options take away is a TypeError, and what waits goes on', () => {
+  const isResizable = typeof ArrayBuffer.prototype.resize === 'function';
+  for (const make of [() => new Aggregator(), () => new ShardedAggregator('none')]) {
+    const takeAway = (own) => structuredClone(own.buffer, { transfer: [own.buffer] });
+    const ways = [[() => new Uint8Array(data), takeAway]];
+    if (isResizable) {
+      const view = () => new Uint8Array(new ArrayBuffer(64, { maxByteLength: 64 }), 32);
+      const fixed = () => new Uint8Array(new ArrayBuffer(64, { maxByteLength: 64 }), 32, 16);
+      for (const made of [view, fixed]) ways.push([made, (own) => own.buffer.resize(8)]);
+    }
+    for (const [made, gone] of ways) {
+      const aggregator = make();
+      aggregator.push('first', data);
+      const early = made();
+      gone(early);
+      throwsTypeError(() => aggregator.push('key', early));
+      throwsTypeError(() => aggregator.pushMany([['key', early]]));
+      const own = made();
+      const options = { get arrived() { gone(own); return undefined; } };
+      throwsTypeError(() => aggregator.pushMany([['key', own]], options));
+      const late = made();
+      const items = [['key', late], { partitionKey: 'key', get data() { gone(late); return data; } }];
+      throwsTypeError(() => aggregator.pushMany(items));
+      assert.equal(aggregator.length, 1);
+      assert.equal(aggregator.finish()[0].userRecordCount, 1);
+    }
+  }
+});
+
+test('what only looks like a Buffer is a TypeError', () => {
+  const fake = Object.create(Buffer.prototype, { buffer: { value: new ArrayBuffer(8) }, length: { value: 2 } });
+  throwsTypeError(() => new Aggregator().push('key', fake));
+});
+
 test('data that changes behind a batch changes what is read, and no more', () => {
   const own = Buffer.from(data);
   const batch = deaggregate(own);

@@ -64,6 +64,46 @@ test('nothing is written to stderr, and the process ends', () => {
   assert.deepEqual([status, stderr], [0, '']);
 });
 
+test('WebAssembly with all of its memory in use is right, or says that it is full', () => {
+  const program = `
+    let exports;
+    WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+      construct(Instance, given) {
+        const instance = new Instance(...given);
+        exports = instance.exports;
+        return instance;
+      },
+    });
+    const { Aggregator, ShardedAggregator, backend, deaggregate, hashKey } = require('kinesis-agg');
+    const users = Array.from({ length: 500 }, (_, number) => ['key-' + number, Buffer.from('hello')]);
+    const pack = (packing) => {
+      packing.pushMany(users);
+      return packing.finish().map((record) => record.toPutRecordsEntry());
+    };
+    const right = () => {
+      for (const packing of [new Aggregator({ maxSize: 4096 }), new ShardedAggregator('none', null, { maxSize: 4096 })]) {
+        const read = [...deaggregate(pack(packing))];
+        if (read.length !== 500 || read.some((user) => !user.isAggregated)) throw new Error('wrong');
+      }
+      return hashKey('k').toString();
+    };
+    const before = right();
+    // All but what is wanted for small things; then those, too.
+    const room = exports.malloc(32 << 20);
+    for (let size = 1 << 30; size >= 16; size >>= 1) while (exports.malloc(size) !== 0);
+    exports.free(room);
+    console.log(backend, exports.memory.buffer.byteLength, right() === before);
+    try {
+      deaggregate(Buffer.alloc(64 << 20));
+      console.log('read');
+    } catch (error) {
+      console.log(error.name, error.cause.message);
+    }
+    console.log(right() === before);`;
+  const said = run(process.execPath, ['-e', program], { KINESIS_AGG_FORCE_WASM: '1' });
+  assert.equal(said, 'wasm 2147483648 true\nInternalError the memory of WebAssembly is full\ntrue\n');
+});
+
 test('the types are true for those who use them right, and wrong for the others', () => {
   const compiler = require.resolve('typescript/bin/tsc');
   const project = path.join(__dirname, 'types');

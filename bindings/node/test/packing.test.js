@@ -159,6 +159,37 @@ test('a record whose data was changed is no record to be judged', () => {
   assert.equal(map.judge('whole', record), 'delivered');
 });
 
+test('an aggregate whose data was changed is not cut: it is an error, or goes as it was', () => {
+  const last = (1n << 128n) - 1n;
+  const whole = new ShardMap([{ id: 'whole', startingHashKey: 0n, endingHashKey: last }]);
+  const halves = new ShardMap([
+    { id: 'lower', startingHashKey: 0n, endingHashKey: last >> 1n },
+    { id: 'upper', startingHashKey: (last >> 1n) + 1n, endingHashKey: last },
+  ]);
+  const keys = Array.from({ length: 20 }, (_, number) => `key-${number}`);
+  for (const isJudged of [false, true]) {
+    for (const Packing of [Aggregator, ShardedAggregator]) {
+      const packing = Packing === Aggregator ? new Packing() : new Packing('shard', whole);
+      packing.pushMany(keys.map((key) => [key, Buffer.from(key)]));
+      const records = packing.finish();
+      if (isJudged) assert.equal(whole.judge('whole', records[0]), 'delivered');
+      const sharded = new ShardedAggregator('shard', whole);
+      records[0].data[8] ^= 1;
+      let cut;
+      try {
+        cut = sharded.updateShardMap(halves, records);
+      } catch (error) {
+        assert.equal(error.code, 'ERR_KINESIS_AGG_CHANGED_RECORD');
+        records[0].data[8] ^= 1;
+        cut = sharded.updateShardMap(halves, records);
+      }
+      cut.push(...sharded.finish());
+      const read = cut.flatMap((record) => [...deaggregate(record.toPutRecordsEntry())]);
+      assert.deepEqual(read.map((user) => user.partitionKey).sort(), [...keys].sort());
+    }
+  }
+});
+
 test('what is done to data behind a push changes nothing', () => {
   const aggregator = new Aggregator();
   const data = Buffer.from('click');

@@ -172,7 +172,7 @@ class RecordAggregator {
   aggregateRecords(records, forceFlush, onReadyCallback) {
     const callback = onReadyCallback || this.onReadyCallback;
     for (const record of records) this.#aggregate(record, callback);
-    if (forceFlush === true && this.length() > 0) this.#flush(callback);
+    if (forceFlush === true && (this.length() > 0 || this.#unsent.length > 0)) this.#flush(callback);
   }
 
   #aggregate(record, callback) {
@@ -200,7 +200,9 @@ class RecordAggregator {
   /** Calls back with what waits. Where that throws, nothing is forgotten: it waits on. */
   #flush(callback) {
     const open = this.#open;
-    const ready = [...this.#unsent, open.build()];
+    const ready = [...this.#unsent];
+    // Where nothing waits, it is called once all the same.
+    if (open.first !== undefined || ready.length === 0) ready.push(open.build());
     this.#unsent = [];
     this.#open = this.#spare ?? new Open();
     this.#spare = undefined;
@@ -218,7 +220,7 @@ class RecordAggregator {
   }
 
   #keep(ready, open) {
-    if (this.length() === 0) {
+    if (this.length() === 0 && open.first !== undefined) {
       this.#open = open;
       ready.pop();
     }
