@@ -11,8 +11,10 @@ const library = createRequire(path.join(modules, 'package.json'));
 const { Aggregator, deaggregate } = library('kinesis-agg');
 
 const LIMIT = 51200;
-/** How many user records are handed over together. */
+/** How many user records are handed over together, and how often what is full is sealed
+ * together. */
 const TOGETHER = 1024;
+const SEALED = 8192;
 
 /** All records together, as after GetRecords. */
 function read(records, visit) {
@@ -20,13 +22,14 @@ function read(records, visit) {
   for (const user of deaggregate(data)) visit(user.partitionKey, user.data);
 }
 
-/** All aggregates are sealed together, as before PutRecords. */
 function write(users, visit) {
   const aggregator = new Aggregator({ maxSize: LIMIT });
+  const send = (records) => records.forEach((record) => visit(record.partitionKey, record.data));
   for (let from = 0; from < users.length; from += TOGETHER) {
     aggregator.pushMany(users.slice(from, from + TOGETHER));
+    if (from % SEALED === 0) send(aggregator.seal());
   }
-  for (const record of aggregator.finish()) visit(record.partitionKey, record.data);
+  send(aggregator.finish());
 }
 
 serve({
