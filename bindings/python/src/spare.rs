@@ -3,8 +3,8 @@
 //! Plain code: a new object for each user record. Departure from it: a loop lets go
 //! of a user record before it asks for the one after the next, so two objects serve
 //! the whole loop, as one tuple serves a loop over Python's own `zip`. Making and
-//! freeing an object costs about as much as all else that a walk does for it: 274 ns for
-//! a user record of 100 bytes, in a loop that reads its data and key, became 205.
+//! freeing an object costs about a quarter of a loop that reads data and key of small
+//! user records: `cargo xtask peers` measures it.
 
 use std::mem::replace;
 
@@ -25,10 +25,8 @@ pub(crate) struct Spare {
 impl Spare {
     /// They lead to the batch, and so to the user's own records.
     pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let handed_out = self.handed_out.iter().flatten();
-        handed_out
-            .into_iter()
-            .try_for_each(|record| visit.call(record))
+        let mut handed_out = self.handed_out.iter().flatten();
+        handed_out.try_for_each(|record| visit.call(record))
     }
 
     /// An object that is `record`: an old one if nobody else holds it, else a new one.
