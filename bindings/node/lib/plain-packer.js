@@ -7,12 +7,10 @@
 const { Buffer } = require('node:buffer');
 
 const native = require('./native.js');
-const { AROUND, CHECKSUM_LENGTH, MAGIC, Message, encodeTags, messageOf, sizeAlone } = require('./message.js');
+const { AROUND, CHECKSUM_LENGTH, MAGIC, MAX_KEY_LENGTH, Message, encodeTags, messageOf, sizeAlone } = require('./message.js');
 const { NO_TAGS, encodingRefusal } = require('./new-user-records.js');
 const { Packed } = require('./packed.js');
 
-/** A partition key of so many UTF-16 units has no more characters. */
-const MAX_KEY_LENGTH = 256;
 /** More than a plain user record takes besides its data. */
 const MUCH = 4096;
 /** 2^128 - 1. */
@@ -92,12 +90,20 @@ class PlainPacker {
     // Asked once: looking at places that are not there is slow.
     const arePlain = explicitHashKeys.length === 0 && tags.length === 0;
     for (let place = 0; place < length; place++) {
-      const key = partitionKeys[place];
-      if (arePlain && this.#takesPlain(key, data[place])) continue;
-      const refusal = this.push(key, data[place], explicitHashKeys[place], tags[place] ?? NO_TAGS);
+      if (arePlain) place = this.#addMany(partitionKeys, data, place, length);
+      if (place === length) break;
+      const refusal = this.push(partitionKeys[place], data[place], explicitHashKeys[place], tags[place] ?? NO_TAGS);
       if (refusal !== undefined) refused.push({ ...refusal, place });
     }
     return refused;
+  }
+
+  /** Adds from a place on what the open aggregate has room for; returns the place behind. */
+  #addMany(partitionKeys, data, place, length) {
+    const message = this.#message;
+    if (message.count === 0) return place;
+    const end = Math.min(length, place + this.#maxCount - message.count);
+    return message.addMany(partitionKeys, data, place, end, this.#small, this.#limit);
   }
 
   /** Whether it is refused for nothing, as far as can be told here. */

@@ -84,7 +84,6 @@ test('an aggregator packs, refuses and measures as the core', () => {
     const ours = new Aggregator(options);
     const core = new native.Packer(options);
     const packer = new StagedPacker(options);
-    const many = new Aggregator(options);
     const given = Array.from({ length: 1 + next(400) }, () => userRecord(next));
     const sealed = [[], [], [], []];
     const take = (name) => {
@@ -108,20 +107,34 @@ test('an aggregator packs, refuses and measures as the core', () => {
     });
     take('finish');
     assert.deepEqual(sealed[0], sealed[1], `${seed}`);
-    const staged = new StagedPacker(options);
-    const together = { partitionKeys: [], data: [], explicitHashKeys: [], tags: [], length: given.length };
-    for (const [key, data, hashKey, tags] of given) {
-      together.partitionKeys.push(key);
-      together.data.push(data);
-      together.explicitHashKeys.push(hashKey);
-      together.tags.push(tags);
-    }
-    together.at = (place) => given[place];
-    const { refused } = many.pushMany(given);
-    assert.deepEqual(refused.map(reason), staged.pushMany(together).map(reason));
-    assert.deepEqual(many.finish().map(bare), staged.finish().map(coreBare), `${seed}`);
+    packsMany(options, given, `${seed}`);
+    packsMany(options, given.map(([key, data]) => [key, data]), `${seed}, plain`);
   }
 });
+
+/** Packs the same together, in lists of some length. */
+function packsMany(options, given, which) {
+  const many = new Aggregator(options);
+  const staged = new StagedPacker(options);
+  const length = 1 + (given.length >> 1);
+  for (let start = 0; start < given.length; start += length) {
+    const some = given.slice(start, start + length);
+    const column = (place) => some.map((item) => item[place]);
+    const { refused } = many.pushMany(some);
+    const theirs = staged.pushMany({
+      length: some.length,
+      partitionKeys: column(0),
+      data: column(1),
+      explicitHashKeys: column(2),
+      tags: column(3),
+      at: (place) => [some[place][0], some[place][1], some[place][2], some[place][3] ?? []],
+    });
+    assert.deepEqual(refused.map(reason), theirs.map(reason), which);
+    assert.deepEqual(refused.map(({ recordIndex }) => recordIndex), theirs.map(({ place }) => place), which);
+    assert.equal(many.length, staged.openUserRecords() + staged.fullUserRecords(), which);
+  }
+  assert.deepEqual(many.finish().map(bare), staged.finish().map(coreBare), which);
+}
 
 test('the drop-in packs as the core', () => {
   for (let seed = 1; seed <= 50; seed++) {
