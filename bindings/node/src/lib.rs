@@ -4,6 +4,7 @@
 //! JavaScript  lib/*.js   shapes of records, options, user records, errors
 //!             --------
 //! here        reading    Kinesis records in, a table of numbers out
+//!             base64     their data as texts, for the drop-in
 //!             packer     user records in, Kinesis records out; staged: many in one buffer
 //!                        (plain aggregates are packed by lib/message.js, MD5 aside)
 //!             record, shard_map
@@ -17,6 +18,7 @@
 
 #![deny(unsafe_code)]
 
+mod base64;
 mod failure;
 mod packer;
 mod reading;
@@ -27,6 +29,7 @@ mod words;
 
 use kinesis_agg::{HashKey, Key};
 use napi::bindgen_prelude::{Buffer, Uint8ArraySlice};
+use napi::{Env, JsString};
 use napi_derive::napi;
 
 /// The version of the native module.
@@ -45,6 +48,17 @@ pub fn key_text(bytes: &[u8]) -> String {
 #[napi(catch_unwind)]
 pub fn hash_key(partition_key: String) -> String {
     HashKey::of_partition_key(&partition_key).to_string()
+}
+
+/// The data of the user records of a batch of one blob, in base64: texts that each hold some
+/// of them, one behind the other.
+#[napi(catch_unwind)]
+pub fn base64_texts<'env>(
+    env: &'env Env,
+    blob: &[u8],
+    table: &[u32],
+) -> napi::Result<Vec<JsString<'env>>> {
+    base64::texts(env, blob, words::data_of(table))
 }
 
 /// The MD5 of a message.

@@ -12,6 +12,8 @@
 //!
 //! `lib/table.js` reads it. Only user records that are handed out have a row.
 
+use std::ops::Range;
+
 use kinesis_agg::{BlobRow, KeyRow, NotAggregated, Placement, Table, UserRecordRow};
 
 const HEADER: usize = 4;
@@ -66,6 +68,14 @@ pub(crate) fn of(table: &Table<'_>, blobs: &[&[u8]]) -> Vec<u32> {
     words.extend(partition_keys.words);
     words.extend(explicit_hash_keys.words);
     words
+}
+
+/// Where in its blob the data of each user record lies, of a batch of one.
+pub(crate) fn data_of(table: &[u32]) -> impl Iterator<Item = Range<usize>> {
+    let rows = table.get(HEADER + BLOB..).unwrap_or_default();
+    let count = table.get(1).map_or(0, |&count| count as usize);
+    let rows = rows.chunks_exact(RECORD).take(count);
+    rows.map(|row| row[0] as usize..row[1] as usize)
 }
 
 fn of_blob(row: &BlobRow, first: usize) -> [u32; BLOB] {

@@ -214,6 +214,18 @@ test('no aggregate is above the limit, its partition key included', () => {
   assert.throws(() => new dropIn.RecordAggregator().setMaxSize(0), { name: 'OptionsError' });
 });
 
+test('data of any length comes out in base64, in texts that are shared and alone', () => {
+  const around = Array.from({ length: 24 }, (_, more) => 756 + more);
+  const lengths = [0, 1, 2, 3, 0, 0, 100, ...around, 5000, 0, 1, 768, 768, 3, 0];
+  const data = lengths.map((length, number) => Buffer.alloc(length, `${number} `));
+  const aggregate = aggregateOf(...data.map((held) => ['key', held]));
+  const record = { partitionKey: 'key', sequenceNumber: '1', data: aggregate.toString('base64') };
+  dropIn.deaggregateSync(record, true, (error, users) => {
+    assert.ifError(error);
+    assert.deepEqual(users.map((user) => user.data), data.map((held) => held.toString('base64')));
+  });
+});
+
 test('checksums are verified unless asked not to', () => {
   const data = Buffer.from(aggregateOf(['k', Buffer.from('d')]));
   data[data.length - 1] ^= 1;

@@ -52,10 +52,10 @@ class Memory {
     this.numbers.setFloat64(address, number, true);
   }
 
-  text(address, length) {
+  text(address, length, encoding) {
     const { bytes } = this;
     const end = length >>> 0 === UP_TO_ZERO ? bytes.indexOf(0, address) : address + length;
-    return bytes.toString('utf8', address, end);
+    return bytes.toString(encoding, address, end);
   }
 
   /** A copy that JavaScript owns. */

@@ -27,7 +27,9 @@ module.exports = (env) => {
     napi_create_double: (_, number, result) => env.give(result, number),
     napi_create_uint32: (_, number, result) => env.give(result, number >>> 0),
     napi_create_string_utf8: (_, address, length, result) =>
-      env.give(result, env.memory.text(address, length)),
+      env.give(result, env.memory.text(address, length, 'utf8')),
+    napi_create_string_latin1: (_, address, length, result) =>
+      env.give(result, env.memory.text(address, length, 'latin1')),
 
     napi_get_value_bool: (_, value, result) =>
       read(value, 'boolean', status.BOOLEAN_EXPECTED, (it) => env.memory.setByte(result, Number(it))),

@@ -5,6 +5,7 @@ const native = require('../native.js');
 const { InternalError } = require('../errors.js');
 const { bytes } = require('../values.js');
 const { Table } = require('../table.js');
+const { Base64 } = require('./base64.js');
 const { isUpperCase, lowerCase, upperCase } = require('./records.js');
 
 let readers = {};
@@ -53,9 +54,10 @@ function plain({ partitionKey, explicitPartitionKey, sequenceNumber, data }) {
 function handOut(table, record, cased, perRecordCallback, afterRecordCallback) {
   const count = table.kept(0);
   const inside = table.inside(0);
+  const base64 = new Base64(table.blobs[0], table.words);
   for (let number = 0; number < count; number++) {
     try {
-      perRecordCallback(null, cased(userRecord(inside, number, record)));
+      perRecordCallback(null, cased(userRecord(inside, number, base64, record)));
     } catch (error) {
       const failed = { ...plain(record), subSequenceNumber: number };
       afterRecordCallback(error, cased(failed));
@@ -64,13 +66,13 @@ function handOut(table, record, cased, perRecordCallback, afterRecordCallback) {
   afterRecordCallback();
 }
 
-function userRecord(inside, number, { sequenceNumber }) {
+function userRecord(inside, number, base64, { sequenceNumber }) {
   return {
     partitionKey: inside.partitionKey(number),
     explicitPartitionKey: inside.explicitHashKey(number),
     sequenceNumber,
     subSequenceNumber: number,
-    data: inside.base64(number),
+    data: base64.next(inside.dataLength(number)),
   };
 }
 
