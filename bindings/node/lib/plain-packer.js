@@ -13,6 +13,9 @@ const { Packed } = require('./packed.js');
 
 /** More than a plain user record takes besides its data. */
 const MUCH = 4096;
+/** So many full aggregates are hashed together: as many as the widest vectors have lanes,
+ * and soon, while the cache of the processor has them. */
+const TOGETHER = 16;
 /** 2^128 - 1. */
 const LAST_HASH_KEY = '340282366920938463463374607431768211455';
 /** The partition key of the KPL's aggregates. */
@@ -32,6 +35,8 @@ class PlainPacker {
   /** How large the message may get. */
   #limit = 0;
   #full = [];
+  /** How many of the full ones have their MD5. */
+  #hashed = 0;
 
   constructor(options) {
     // Says what is wrong with them.
@@ -161,12 +166,14 @@ class PlainPacker {
     });
     this.#message.clear();
     this.#first = undefined;
+    if (this.#full.length - this.#hashed === TOGETHER) this.#hash();
   }
 
-  /** Hands out what is full, with all MD5 computed together. */
-  seal() {
-    const framed = this.#full.filter(({ isFramed }) => isFramed);
-    const hashed = this.#full.filter(({ hashedKey }) => hashedKey !== undefined);
+  /** Computes all MD5 that are missing together. */
+  #hash() {
+    const unhashed = this.#full.slice(this.#hashed);
+    const framed = unhashed.filter(({ isFramed }) => isFramed);
+    const hashed = unhashed.filter(({ hashedKey }) => hashedKey !== undefined);
     const messages = framed.map(({ data }) => messageOf(data));
     const keys = hashed.map(({ hashedKey }) => Buffer.from(hashedKey));
     const digests = messages.length > 0 ? native.md5Many([...messages, ...keys]) : undefined;
@@ -174,8 +181,15 @@ class PlainPacker {
     const next = () => digests.subarray(at, (at += CHECKSUM_LENGTH));
     for (const { data } of framed) data.set(next(), data.length - CHECKSUM_LENGTH);
     for (const packed of hashed) packed.explicitHashKey = hashKeyOf(next());
+    this.#hashed = this.#full.length;
+  }
+
+  /** Hands out what is full. */
+  seal() {
+    this.#hash();
     const full = this.#full;
     this.#full = [];
+    this.#hashed = 0;
     return full.map((packed) => new Packed(packed));
   }
 
