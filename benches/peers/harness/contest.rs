@@ -50,7 +50,7 @@ pub(crate) struct Measured {
 }
 
 impl Plan {
-    /// All corpora in less than ten minutes; a quick run in a fraction of one.
+    /// All corpora in less than half an hour; a quick run in a minute.
     pub(crate) fn new(quick: bool) -> Self {
         Self {
             passes: if quick { 3 } else { 5 },
