@@ -2,25 +2,25 @@
 'use strict';
 
 const { call } = require('./errors.js');
+const { Holder, heldBy, nativeOf } = require('./holder.js');
 const { backend } = require('./native.js');
 const { Packed } = require('./packed.js');
-const { nativeOf, natives } = require('./shards.js');
 
 /** Whether JavaScript alone has the data of what the native module has packed: the memory
  * of WebAssembly is no garbage collector's. */
 const LENDS = backend === 'wasm';
 
 /** Whether JavaScript alone has the data of this record. */
-const isLent = (record) => LENDS || natives.get(record) instanceof Packed;
+const isLent = (record) => LENDS || heldBy(record) instanceof Packed;
 
 /** A Kinesis record that is ready to be sent, with one or more user records. */
-class AggregatedRecord {
+class AggregatedRecord extends Holder {
   #native;
   #data;
 
   constructor(native) {
+    super(native);
     this.#native = native;
-    natives.set(this, native);
     this.partitionKey = native.partitionKey;
     this.explicitHashKey = native.explicitHashKey ?? undefined;
     this.userRecordCount = native.userRecordCount;

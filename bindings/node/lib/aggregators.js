@@ -3,10 +3,10 @@
 
 const { withData } = require('./aggregated-record.js');
 const { call } = require('./errors.js');
+const { nativeOf } = require('./holder.js');
 const { readData, readHashKey } = require('./new-user-records.js');
 const { DEFAULTS, Packing, readOptions } = require('./packing.js');
 const { PlainPacker } = require('./plain-packer.js');
-const { nativeOf } = require('./shards.js');
 const { StagedPacker } = require('./staged-packer.js');
 const values = require('./values.js');
 

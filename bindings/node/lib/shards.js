@@ -3,21 +3,19 @@
 
 const native = require('./native.js');
 const { call } = require('./errors.js');
-const { Packed } = require('./packed.js');
+const { Holder, nativeOf } = require('./holder.js');
 const { digits, string, wrongType } = require('./values.js');
 
-/** The native objects of what JavaScript holds; no part of the API. */
-const natives = new WeakMap();
-
 /** The shards of a stream at one time: which of them owns a hash key. */
-class ShardMap {
+class ShardMap extends Holder {
   #native;
 
   /** `shards` are the open ones; `closed` ones are known to `judge` alone. */
   constructor(shards, closed = []) {
     const [open, others] = [read(shards), read(closed)];
-    this.#native = call(() => new native.Shards(open, others));
-    natives.set(this, this.#native);
+    const held = call(() => new native.Shards(open, others));
+    super(held);
+    this.#native = held;
   }
 
   /** The identifier of the shard that a user record of these keys belongs to. */
@@ -102,11 +100,4 @@ function isClosed(shard) {
   return (shard?.SequenceNumberRange?.EndingSequenceNumber ?? undefined) !== undefined;
 }
 
-/** The native object of one of ours. */
-function nativeOf(object, what, wanted) {
-  const found = natives.get(object);
-  if (found === undefined) throw wrongType(what, wanted, object);
-  return found instanceof Packed ? found.native : found;
-}
-
-module.exports = { ShardMap, nativeOf, natives };
+module.exports = { ShardMap };
