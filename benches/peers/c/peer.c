@@ -15,6 +15,8 @@
 
 /* The limit of an aggregate, as all peers have it; rows of user records at a time. */
 #define MAX_SIZE 51200
+/* So many bytes of data are pushed, and what is full is sealed. */
+#define TOGETHER (16 * MAX_SIZE)
 #define PAGE 256
 
 /* A Kinesis record or a user record of the corpus. */
@@ -112,18 +114,9 @@ FOR_EACH_VISIT size_t deaggregate(const struct corpus *corpus, visit *visit, voi
   return count;
 }
 
-/* All full aggregates are sealed together, as before PutRecords. */
-FOR_EACH_VISIT size_t aggregate(const struct corpus *corpus, visit *visit, void *context) {
-  struct kagg_aggregator *aggregator = NULL;
-  fine(kagg_aggregator_new(&aggregator));
-  fine(kagg_aggregator_set_max_size(aggregator, MAX_SIZE));
-  for (size_t at = 0; at < corpus->count; at++) {
-    const struct pair *pair = &corpus->pairs[at];
-    fine(kagg_aggregator_push(aggregator, pair->key, pair->key_len, NULL, 0, pair->data,
-                              pair->data_len, NULL));
-  }
+/* Seals all full aggregates together. */
+FOR_EACH_VISIT void send(struct kagg_aggregator *aggregator, visit *visit, void *context) {
   struct kagg_records *records = NULL;
-  fine(kagg_aggregator_finish(aggregator));
   fine(kagg_aggregator_seal(aggregator, &records));
   struct kagg_record record;
   for (size_t at = 0; kagg_records_get(records, at, &record) == KAGG_OK; at++) {
@@ -132,6 +125,25 @@ FOR_EACH_VISIT size_t aggregate(const struct corpus *corpus, visit *visit, void 
     visit(context, &pair);
   }
   kagg_records_free(records);
+}
+
+FOR_EACH_VISIT size_t aggregate(const struct corpus *corpus, visit *visit, void *context) {
+  struct kagg_aggregator *aggregator = NULL;
+  fine(kagg_aggregator_new(&aggregator));
+  fine(kagg_aggregator_set_max_size(aggregator, MAX_SIZE));
+  size_t pushed = 0;
+  for (size_t at = 0; at < corpus->count; at++) {
+    const struct pair *pair = &corpus->pairs[at];
+    fine(kagg_aggregator_push(aggregator, pair->key, pair->key_len, NULL, 0, pair->data,
+                              pair->data_len, NULL));
+    pushed += pair->data_len;
+    if (pushed >= TOGETHER) {
+      send(aggregator, visit, context);
+      pushed = 0;
+    }
+  }
+  fine(kagg_aggregator_finish(aggregator));
+  send(aggregator, visit, context);
   kagg_aggregator_free(aggregator);
   return corpus->count;
 }

@@ -11,10 +11,10 @@ const library = createRequire(path.join(modules, 'package.json'));
 const { Aggregator, deaggregate } = library('kinesis-agg');
 
 const LIMIT = 51200;
-/** How many user records are handed over together, and how often what is full is sealed
- * together. */
-const TOGETHER = 1024;
-const SEALED = 8192;
+/** So many bytes of data are pushed, and what is full is sealed. */
+const TOGETHER = 16 * LIMIT;
+/** The corpus in batches of so many. */
+let batches;
 
 /** All records together, as after GetRecords. */
 function read(records, visit) {
@@ -22,12 +22,27 @@ function read(records, visit) {
   for (const user of deaggregate(data)) visit(user.partitionKey, user.data);
 }
 
+function cut(users) {
+  const batches = [];
+  let size = TOGETHER;
+  for (const user of users) {
+    if (size >= TOGETHER) {
+      batches.push([]);
+      size = 0;
+    }
+    batches.at(-1).push(user);
+    size += user.data.length;
+  }
+  return batches;
+}
+
 function write(users, visit) {
+  batches ??= cut(users);
   const aggregator = new Aggregator({ maxSize: LIMIT });
   const send = (records) => records.forEach((record) => visit(record.partitionKey, record.data));
-  for (let from = 0; from < users.length; from += TOGETHER) {
-    aggregator.pushMany(users.slice(from, from + TOGETHER));
-    if (from % SEALED === 0) send(aggregator.seal());
+  for (const batch of batches) {
+    aggregator.pushMany(batch);
+    send(aggregator.seal());
   }
   send(aggregator.finish());
 }

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use kinesis_agg::{
-    Aggregator, Deaggregated, Deaggregator, NewUserRecord, Unsealed, UserRecord, seal_many,
+    AggregatedRecord, Aggregator, Deaggregated, Deaggregator, NewUserRecord, Unsealed, UserRecord,
+    seal_many,
 };
 use kinesis_agg_bench::pairs::Pair;
 use kinesis_agg_bench::{ours, pairs};
@@ -80,37 +81,45 @@ impl Work for Reading<'_> {
     }
 }
 
-/// Writing: all full aggregates are sealed together, as before PutRecords.
+/// Writing: so many bytes of data are pushed, and what is full is sealed.
 struct Writing<'file> {
     records: &'file [Pair<'file>],
 }
 
+const TOGETHER: usize = 16 * ours::MAX_SIZE;
+
 impl Writing<'_> {
     #[inline]
-    fn pack(&self) -> Vec<Unsealed> {
+    fn for_each(&self, mut visit: impl FnMut(&AggregatedRecord)) {
+        let mut send = |full: &mut Vec<Unsealed>| {
+            seal_many(full.drain(..)).iter().for_each(&mut visit);
+        };
         let mut aggregator = Aggregator::with_options(ours::options());
-        let mut full = Vec::new();
+        let (mut full, mut size) = (Vec::new(), 0);
         for (partition_key, data) in self.records {
             let pushed = aggregator.push(NewUserRecord::new(partition_key, data));
             full.extend(pushed.expect("corpora hold valid user records"));
+            size += data.len();
+            if size >= TOGETHER {
+                send(&mut full);
+                size = 0;
+            }
         }
         full.extend(aggregator.finish());
-        full
+        send(&mut full);
     }
 }
 
 impl Work for Writing<'_> {
     fn run(&mut self, touched: &mut usize) -> usize {
-        for aggregated in seal_many(self.pack()) {
+        self.for_each(|aggregated| {
             *touched += touch(aggregated.partition_key().as_bytes(), aggregated.data());
-        }
+        });
         self.records.len()
     }
 
     fn hand_out(&mut self, write: &mut dyn FnMut(&str, &[u8])) {
-        for aggregated in seal_many(self.pack()) {
-            write(aggregated.partition_key(), aggregated.data());
-        }
+        self.for_each(|aggregated| write(aggregated.partition_key(), aggregated.data()));
     }
 }
 

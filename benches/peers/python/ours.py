@@ -25,13 +25,32 @@ def reading(pairs):
     return peer.Work(run, hand_out, len(deaggregate(blobs)))
 
 
+# So many bytes of data are pushed, and what is full is sealed.
+TOGETHER = 16 * peer.LIMIT
+
+
+def batches(pairs):
+    batch, size = [], 0
+    for pair in pairs:
+        batch.append(pair)
+        size += len(pair[1])
+        if size >= TOGETHER:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
 def writing(pairs):
+    together = list(batches(pairs))
+
     def records():
         # The limit counts the data and the partition key; the others count the data.
         aggregator = Aggregator(max_size=peer.LIMIT, frame_singles=True)
-        for key, data in pairs:
-            aggregator.push(key, data)
-        return aggregator.finish()
+        for batch in together:
+            for key, data in batch:
+                aggregator.push(key, data)
+            yield from aggregator.seal()
+        yield from aggregator.finish()
 
     def run():
         touched = 0

@@ -10,6 +10,9 @@ import (
 // maxSize is the limit of an aggregate, as all peers have it.
 const maxSize = 51200
 
+// together is how many bytes of data are pushed at once; then what is full is sealed.
+const together = 16 * maxSize
+
 func main() {
 	name, corpus := peer.Asked()
 	version, err := kinesisagg.Version()
@@ -61,34 +64,50 @@ func (r *reading) HandOut(write func(key, data []byte)) {
 	}
 }
 
-// writing seals all full aggregates together, as before PutRecords.
+// writing pushes batches, and seals what is full after each.
 type writing struct {
-	records []kinesisagg.NewUserRecord
+	batches [][]kinesisagg.NewUserRecord
+	count   int
 }
 
 func newWriting(corpus []peer.Pair) *writing {
-	work := &writing{}
+	work := &writing{count: len(corpus)}
+	var batch []kinesisagg.NewUserRecord
+	size := 0
 	for _, pair := range corpus {
-		work.records = append(work.records, kinesisagg.NewUserRecord{PartitionKey: pair.Key, Data: pair.Data})
+		batch = append(batch, kinesisagg.NewUserRecord{PartitionKey: pair.Key, Data: pair.Data})
+		size += len(pair.Data)
+		if size >= together {
+			work.batches = append(work.batches, batch)
+			batch, size = nil, 0
+		}
 	}
+	work.batches = append(work.batches, batch)
 	return work
 }
 
 func (w *writing) Run(touched *int) int {
 	w.HandOut(func(key, data []byte) { *touched += peer.Touch(len(key), data) })
-	return len(w.records)
+	return w.count
 }
 
 func (w *writing) HandOut(write func(key, data []byte)) {
 	aggregator, err := kinesisagg.NewAggregator(kinesisagg.Options{MaxSize: maxSize})
 	peer.Must(err)
 	defer aggregator.Close()
-	_, refused, err := aggregator.PushMany(w.records)
-	peer.Must(err)
-	if refused != nil {
-		peer.Must(refused[0])
+	for _, batch := range w.batches {
+		_, refused, err := aggregator.PushMany(batch)
+		peer.Must(err)
+		if refused != nil {
+			peer.Must(refused[0])
+		}
+		send(aggregator, write)
 	}
 	peer.Must(aggregator.Finish())
+	send(aggregator, write)
+}
+
+func send(aggregator *kinesisagg.Aggregator, write func(key, data []byte)) {
 	sealed, err := aggregator.Seal()
 	peer.Must(err)
 	defer sealed.Close()

@@ -12,6 +12,8 @@ import java.util.List;
 
 final class Ours {
     private static final int LIMIT = 51_200;
+    /** So many bytes of data are pushed, and what is full is sealed. */
+    private static final int TOGETHER = 16 * LIMIT;
 
     public static void main(String[] arguments) throws Exception {
         List<Peer.Pair> pairs = Peer.read(arguments[1]);
@@ -37,13 +39,22 @@ final class Ours {
 
     private static void pack(List<Peer.Pair> users, Peer.Visitor visitor) {
         try (Aggregator aggregator = new Aggregator(Options.DEFAULT.withMaxSize(LIMIT))) {
+            int pushed = 0;
             for (Peer.Pair user : users) {
                 aggregator.push(user.key(), user.data());
+                pushed += user.data().length;
+                if (pushed >= TOGETHER) {
+                    send(aggregator.seal(), visitor);
+                    pushed = 0;
+                }
             }
-            // Sealed together, as all that a flush sends.
-            for (AggregatedRecord record : aggregator.finish()) {
-                visitor.visit(record.partitionKey(), record.data());
-            }
+            send(aggregator.finish(), visitor);
+        }
+    }
+
+    private static void send(List<AggregatedRecord> records, Peer.Visitor visitor) {
+        for (AggregatedRecord record : records) {
+            visitor.visit(record.partitionKey(), record.data());
         }
     }
 }
