@@ -13,7 +13,9 @@ const { Aggregator, deaggregate } = library('kinesis-agg');
 const LIMIT = 51200;
 /** So many bytes of data are pushed, and what is full is sealed. */
 const TOGETHER = 16 * LIMIT;
-/** The corpus in batches of so many. */
+/** So many user records go into a list at most: a young collection copies long ones. */
+const LIST = 1024;
+/** The corpus in batches of so many bytes, each of several lists. */
 let batches;
 
 /** All records together, as after GetRecords. */
@@ -27,10 +29,12 @@ function cut(users) {
   let size = TOGETHER;
   for (const user of users) {
     if (size >= TOGETHER) {
-      batches.push([]);
+      batches.push([[]]);
       size = 0;
     }
-    batches.at(-1).push(user);
+    const lists = batches.at(-1);
+    if (lists.at(-1).length === LIST) lists.push([]);
+    lists.at(-1).push(user);
     size += user.data.length;
   }
   return batches;
@@ -40,8 +44,8 @@ function write(users, visit) {
   batches ??= cut(users);
   const aggregator = new Aggregator({ maxSize: LIMIT });
   const send = (records) => records.forEach((record) => visit(record.partitionKey, record.data));
-  for (const batch of batches) {
-    aggregator.pushMany(batch);
+  for (const lists of batches) {
+    for (const list of lists) aggregator.pushMany(list);
     send(aggregator.seal());
   }
   send(aggregator.finish());
