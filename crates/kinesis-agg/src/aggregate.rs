@@ -18,6 +18,7 @@ mod key_hasher;
 mod key_table;
 mod options;
 mod push;
+mod push_plain;
 mod seal;
 
 pub use options::{MAX_RECORD_SIZE, Options, OptionsError, OuterPartitionKey};
@@ -155,6 +156,9 @@ impl Aggregator {
     /// aggregate is as it was. Where the record borrows from what ends sooner than
     /// the error, `.map_err(|refused| refused.kind)?` leaves the record behind.
     pub fn push<'a>(&mut self, record: NewUserRecord<'a>) -> Result<Full, PushError<'a>> {
+        if self.push_plain(&record) {
+            return Ok(Full::default());
+        }
         let pushed = Checked::new(&record).and_then(|checked| self.push_checked(&record, &checked));
         match pushed {
             Ok(full) => Ok(Full::from_iter(full)),

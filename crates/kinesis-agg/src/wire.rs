@@ -20,6 +20,6 @@ mod writer;
 
 pub(crate) use field::{LENGTH_DELIMITED, Tag, VARINT};
 pub(crate) use reader::{Malformation, Reader, Span};
-pub(crate) use writer::{bytes_field_len, push_bytes_field, push_length, varint_field_len};
+pub(crate) use writer::{Head, bytes_field_len, push_bytes_field, push_length, varint_field_len};
 
 pub use reader::MalformedKind;

@@ -7,7 +7,7 @@ use crate::message::{
     DATA, EXPLICIT_HASH_KEY_INDEX, PARTITION_KEY_INDEX, RECORDS, TAG_KEY, TAG_VALUE, TAGS,
 };
 use crate::wire::{
-    Tag as WireTag, VARINT, bytes_field_len, push_bytes_field, push_length, varint,
+    Head, LENGTH_DELIMITED, Tag as WireTag, VARINT, bytes_field_len, push_bytes_field, push_length,
     varint_field_len,
 };
 use crate::{HashKey, HashKeyRange, NewUserRecord, NotAggregated, Tag, frame};
@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 /// The largest partition key, in Unicode characters.
-const MAX_PARTITION_KEY_CHARS: usize = 256;
+pub(super) const MAX_PARTITION_KEY_CHARS: usize = 256;
 
 /// A user record that was refused, and why.
 ///
@@ -199,7 +199,7 @@ impl Aggregator {
             .saturating_add(self.framed_size(&self.first.partition_key))
     }
 
-    fn framed_size(&self, first_partition_key: &str) -> usize {
+    pub(super) fn framed_size(&self, first_partition_key: &str) -> usize {
         frame::OVERHEAD
             + self.partition_keys.fields().len()
             + self.explicit_hash_keys.fields().len()
@@ -331,10 +331,15 @@ impl Aggregator {
 /// Whether `record` is so much smaller than `max` that its size alone need not be
 /// computed.
 fn surely_fits_alone(record: &NewUserRecord<'_>, max: usize) -> bool {
+    !record.has_tags() && surely_takes(record) <= max
+}
+
+/// More than `record` takes without its tags, alone or beside others; saturates.
+pub(super) fn surely_takes(record: &NewUserRecord<'_>) -> usize {
     // More than the rest takes: the frame, an explicit hash key, heads of fields.
     const AROUND: usize = 128;
     let keys = 2 * record.partition_key.len() + AROUND;
-    !record.has_tags() && record.data.len().saturating_add(keys) <= max
+    record.data.len().saturating_add(keys)
 }
 
 /// The size of `record` as a Kinesis record of its own, without a frame.
@@ -360,14 +365,24 @@ fn body_len(
     partition_key: u32,
     explicit_hash_key: Option<u32>,
 ) -> usize {
-    let indexes = varint_field_len(partition_key.into())
-        + explicit_hash_key.map_or(0, |number| varint_field_len(number.into()));
-    let without_tags = bytes_field_len(record.data.len()).saturating_add(indexes);
-    if !record.has_tags() {
-        return without_tags;
+    let without_tags = body_len_plain(record.data.len(), partition_key)
+        .saturating_add(explicit_hash_key.map_or(0, |number| varint_field_len(number.into())));
+    if record.has_tags() {
+        without_tags.saturating_add(tags_len(record))
+    } else {
+        without_tags
     }
+}
+
+/// The same without explicit hash key and tags.
+#[inline]
+pub(super) const fn body_len_plain(data_len: usize, partition_key: u32) -> usize {
+    bytes_field_len(data_len).saturating_add(varint_field_len(partition_key as u64))
+}
+
+fn tags_len(record: &NewUserRecord<'_>) -> usize {
     let tags = record.tags().map(|tag| bytes_field_len(tag_len(&tag)));
-    tags.fold(without_tags, usize::saturating_add)
+    tags.fold(0, usize::saturating_add)
 }
 
 fn tag_len(tag: &Tag<'_>) -> usize {
@@ -379,22 +394,32 @@ fn tag_len(tag: &Tag<'_>) -> usize {
 }
 
 /// Appends the field `records` of one record whose message has `body` bytes.
-fn write_record(
+#[inline]
+pub(super) fn write_record(
     buffer: &mut Vec<u8>,
     record: &NewUserRecord<'_>,
     body: usize,
     partition_key: u32,
     explicit_hash_key: Option<u32>,
 ) {
-    push_length(buffer, RECORDS, body);
-    push_index(buffer, PARTITION_KEY_INDEX, partition_key);
-    if let Some(number) = explicit_hash_key {
-        push_index(buffer, EXPLICIT_HASH_KEY_INDEX, number);
+    let mut head = Head::new();
+    head.put(WireTag::new(RECORDS, LENGTH_DELIMITED), number(body));
+    head.put(WireTag::new(PARTITION_KEY_INDEX, VARINT), partition_key);
+    if let Some(index) = explicit_hash_key {
+        head.put(WireTag::new(EXPLICIT_HASH_KEY_INDEX, VARINT), index);
     }
-    push_bytes_field(buffer, DATA, record.data);
-    if !record.has_tags() {
-        return;
+    head.put(
+        WireTag::new(DATA, LENGTH_DELIMITED),
+        number(record.data.len()),
+    );
+    head.append_to(buffer);
+    buffer.extend_from_slice(record.data);
+    if record.has_tags() {
+        write_tags(buffer, record);
     }
+}
+
+fn write_tags(buffer: &mut Vec<u8>, record: &NewUserRecord<'_>) {
     for tag in record.tags() {
         push_length(buffer, TAGS, tag_len(&tag));
         push_bytes_field(buffer, TAG_KEY, tag.key.as_bytes());
@@ -404,7 +429,8 @@ fn write_record(
     }
 }
 
-fn push_index(buffer: &mut Vec<u8>, field: u32, number: u32) {
-    varint::push(buffer, WireTag::new(field, VARINT).0.into());
-    varint::push(buffer, number.into());
+/// The length of something in an aggregate of at most 10 MiB.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by the size limit")]
+const fn number(len: usize) -> u32 {
+    len as u32
 }

@@ -134,6 +134,11 @@ impl Unsealed {
         message.into_iter().chain(alone).chain(keys)
     }
 
+    /// How many [`jobs`](Self::jobs) there are. Options and slices hint exactly.
+    fn job_count(&self) -> usize {
+        self.jobs().size_hint().0
+    }
+
     /// Puts in the `digests` of what [`jobs`](Self::jobs) asked for.
     fn sealed(mut self, digests: &[md5::Digest]) -> AggregatedRecord {
         let mut hash_keys = digests.iter();
@@ -249,11 +254,14 @@ fn seal_all(
     unsealed: Vec<Unsealed>,
     digest: impl Fn(&[&[u8]]) -> Vec<md5::Digest>,
 ) -> Vec<AggregatedRecord> {
-    let jobs = Vec::from_iter(unsealed.iter().flat_map(Unsealed::jobs));
+    let mut jobs = Vec::with_capacity(unsealed.iter().map(Unsealed::job_count).sum());
+    for unsealed in &unsealed {
+        jobs.extend(unsealed.jobs());
+    }
     let digests = digest(&jobs);
     let mut rest = &digests[..];
     let seal = |unsealed: Unsealed| {
-        let (own, others) = rest.split_at(unsealed.jobs().count());
+        let (own, others) = rest.split_at(unsealed.job_count());
         rest = others;
         unsealed.sealed(own)
     };

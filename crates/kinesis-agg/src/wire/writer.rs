@@ -14,6 +14,55 @@ pub(crate) const fn bytes_field_len(len: usize) -> usize {
     len.saturating_add(1 + varint::len(len as u64))
 }
 
+/// What comes before bytes, gathered to be appended in one piece: a buffer that takes
+/// byte after byte looks at its room before each.
+pub(crate) struct Head {
+    bytes: [u8; HEAD_ROOM],
+    len: usize,
+}
+
+/// Room for five fields of a one-byte tag and a number of 32 bits.
+const HEAD_ROOM: usize = 32;
+
+impl Head {
+    pub(crate) const fn new() -> Self {
+        Self {
+            bytes: [0; HEAD_ROOM],
+            len: 0,
+        }
+    }
+
+    /// Adds a tag of one byte and a number.
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a byte takes the low seven bits"
+    )]
+    pub(crate) fn put(&mut self, tag: Tag, mut number: u32) {
+        self.put_byte(tag.0 as u8);
+        while number >= 0x80 {
+            self.put_byte(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.put_byte(number as u8);
+    }
+
+    #[inline]
+    fn put_byte(&mut self, byte: u8) {
+        self.bytes[self.len % HEAD_ROOM] = byte;
+        self.len += 1;
+    }
+
+    /// Appends what was put in. The whole room is copied and the rest taken back: a copy
+    /// of fixed size is a few moves, where any other is a call.
+    #[inline]
+    pub(crate) fn append_to(&self, buffer: &mut Vec<u8>) {
+        let end = buffer.len() + self.len;
+        buffer.extend_from_slice(&self.bytes);
+        buffer.truncate(end);
+    }
+}
+
 /// Appends the tag and the length of a length-delimited field.
 pub(crate) fn push_length(buffer: &mut Vec<u8>, number: u32, len: usize) {
     varint::push(buffer, u64::from(Tag::new(number, LENGTH_DELIMITED).0));
@@ -28,7 +77,10 @@ pub(crate) fn push_bytes_field(buffer: &mut Vec<u8>, number: u32, bytes: &[u8]) 
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes_field_len, push_bytes_field, varint, varint_field_len};
+    use super::{
+        HEAD_ROOM, Head, LENGTH_DELIMITED, Tag, bytes_field_len, push_bytes_field, varint,
+        varint_field_len,
+    };
     use alloc::vec::Vec;
 
     /// The length said is the length written, at the edges of its varint.
@@ -44,6 +96,25 @@ mod tests {
             let mut buffer = alloc::vec![0x08];
             varint::push(&mut buffer, value);
             assert_eq!(buffer.len(), varint_field_len(value));
+        }
+    }
+
+    /// A head holds what is appended byte by byte without it, also when it is full.
+    #[test]
+    fn a_head_is_what_it_was_put_together_of() {
+        let numbers = [0, 127, 128, 16_383, 16_384, u32::MAX];
+        for number in numbers {
+            let [mut gathered, mut plain] = [alloc::vec![9], alloc::vec![9]];
+            let mut head = Head::new();
+            for field in 1..=5 {
+                let tag = Tag::new(field, LENGTH_DELIMITED);
+                head.put(tag, number);
+                varint::push(&mut plain, tag.0.into());
+                varint::push(&mut plain, number.into());
+            }
+            head.append_to(&mut gathered);
+            assert_eq!(gathered, plain);
+            assert!(plain.len() <= 1 + HEAD_ROOM);
         }
     }
 }
