@@ -13,10 +13,11 @@
 #include <string.h>
 #include <time.h>
 
-/* The limit of an aggregate, as all peers have it; rows of user records at a time. */
+/* The limit of an aggregate, as all peers have it. */
 #define MAX_SIZE 51200
 /* So many bytes of data are pushed, and what is full is sealed. */
 #define TOGETHER (16 * MAX_SIZE)
+/* Rows of user records at a time. */
 #define PAGE 256
 
 /* A Kinesis record or a user record of the corpus. */

@@ -81,11 +81,12 @@ impl Work for Reading<'_> {
     }
 }
 
-/// Writing: so many bytes of data are pushed, and what is full is sealed.
+/// Writing: what is full is sealed after each [`TOGETHER`].
 struct Writing<'file> {
     records: &'file [Pair<'file>],
 }
 
+/// So many bytes of data are pushed, and what is full is sealed.
 const TOGETHER: usize = 16 * ours::MAX_SIZE;
 
 impl Writing<'_> {

@@ -15,12 +15,10 @@ const isLent = (record) => LENDS || heldBy(record) instanceof Packed;
 
 /** A Kinesis record that is ready to be sent, with one or more user records. */
 class AggregatedRecord extends Holder {
-  #native;
   #data;
 
   constructor(native) {
     super(native);
-    this.#native = native;
     this.partitionKey = native.partitionKey;
     this.explicitHashKey = native.explicitHashKey ?? undefined;
     this.userRecordCount = native.userRecordCount;
@@ -31,13 +29,13 @@ class AggregatedRecord extends Holder {
 
   /** An aggregate, or the bare data of a single user record. */
   get data() {
-    this.#data ??= call(() => this.#native.data());
+    this.#data ??= call(() => heldBy(this).data());
     return this.#data;
   }
 
   /** Lowest and highest hash key inside. */
   get hashKeySpan() {
-    return this.#native.hashKeySpan.map(BigInt);
+    return heldBy(this).hashKeySpan.map(BigInt);
   }
 
   /** An entry of `Records` for the SDK's PutRecords. */

@@ -24,14 +24,14 @@ class Holder {
 const isObject = (value) => typeof value === 'object' && value !== null;
 
 /** What one of ours holds: the native object, or what JavaScript has packed. */
-function heldBy(object, what, wanted) {
+function heldBy(object, what = 'this', wanted = 'one of its class') {
   const found = read(object);
   if (found === undefined) throw wrongType(what, wanted, object);
   return found;
 }
 
 /** The native object of one of ours. */
-function nativeOf(object, what, wanted) {
+function nativeOf(object, what = 'this', wanted = 'one of its class') {
   const found = heldBy(object, what, wanted);
   return found instanceof Packed ? found.native : found;
 }

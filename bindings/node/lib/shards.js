@@ -8,14 +8,10 @@ const { digits, string, wrongType } = require('./values.js');
 
 /** The shards of a stream at one time: which of them owns a hash key. */
 class ShardMap extends Holder {
-  #native;
-
   /** `shards` are the open ones; `closed` ones are known to `judge` alone. */
   constructor(shards, closed = []) {
     const [open, others] = [read(shards), read(closed)];
-    const held = call(() => new native.Shards(open, others));
-    super(held);
-    this.#native = held;
+    super(call(() => new native.Shards(open, others)));
   }
 
   /** The identifier of the shard that a user record of these keys belongs to. */
@@ -23,7 +19,7 @@ class ShardMap extends Holder {
     const key = string('partitionKey', partitionKey);
     const explicit = explicitHashKey ?? undefined;
     const hashKey = explicit === undefined ? undefined : digits('explicitHashKey', explicit);
-    return call(() => this.#native.predict(key, hashKey));
+    return call(() => nativeOf(this).predict(key, hashKey));
   }
 
   /** Whether an aggregated record counts as delivered, now that the service has answered
@@ -31,12 +27,12 @@ class ShardMap extends Holder {
   judge(shardId, record) {
     const id = string('shardId', shardId);
     const sealed = nativeOf(record, 'record', 'an AggregatedRecord');
-    return call(() => this.#native.judge(id, sealed));
+    return call(() => nativeOf(this).judge(id, sealed));
   }
 
   /** The open shards, by ascending hash keys. */
   get openShards() {
-    const shards = call(() => this.#native.open());
+    const shards = call(() => nativeOf(this).open());
     return shards.map(({ id, startingHashKey, endingHashKey }) => ({
       id,
       startingHashKey: BigInt(startingHashKey),

@@ -1,4 +1,4 @@
-// Memory stays flat however many user records go through.
+// Memory stays flat however many user records go through, and what nobody holds goes soon.
 //
 //   node --expose-gc test/memory.test.js 10000000
 'use strict';
@@ -73,4 +73,26 @@ test(`${COUNT} user records leave no memory behind`, async () => {
   );
   assert.equal(read, COUNT);
   assert.ok(after - before < 50 * MIB);
+});
+
+test('a young collection frees the aggregates that nobody holds', () => {
+  const data = Buffer.alloc(100, 1);
+  const held = () => process.memoryUsage().arrayBuffers;
+  let made = 0;
+  const round = () => {
+    const aggregator = new Aggregator({ maxSize: 51_200 });
+    aggregator.pushMany(Array.from({ length: TOGETHER }, (_, number) => [`key-${number}`, data]));
+    const records = aggregator.finish();
+    // They live through one collection, and not the next.
+    global.gc({ type: 'minor' });
+    for (const record of records) made += record.size;
+  };
+  // What lives on is old by then.
+  for (let turn = 0; turn < 10; turn++) round();
+  const before = held();
+  made = 0;
+  for (let turn = 0; turn < 20; turn++) round();
+  global.gc({ type: 'minor' });
+  assert.ok(made > 20 * MIB, `${made} bytes`);
+  assert.ok(held() - before < made / 4, `${held() - before} of ${made} bytes are held`);
 });

@@ -36,25 +36,26 @@ impl Order {
     /// of the most blocks first, and otherwise in order.
     pub(crate) fn sort(&mut self, window: &[&[u8]]) -> &[u32] {
         let keys = &mut self.keys[..window.len()];
-        let places = || {
-            (0..).zip(
-                window
-                    .iter()
-                    .map(|message| blocks_behind_first(message.len())),
-            )
-        };
-        // Partition keys have one block, and most messages are such: they need no sort.
-        let (long, short) = keys.split_at_mut(places().filter(|(_, blocks)| *blocks > 0).count());
-        for (key, (place, blocks)) in long.iter_mut().zip(places().filter(|(_, it)| *it > 0)) {
-            let blocks = u32::try_from(blocks).map_or(MOST_BLOCKS, |it| it.min(MOST_BLOCKS));
-            *key = (MOST_BLOCKS - blocks) << PLACE_BITS | place;
+        let mut next = 0;
+        for (place, message) in (0..).zip(window) {
+            let blocks = blocks_behind_first(message.len());
+            if blocks > 0 {
+                let blocks = u32::try_from(blocks).map_or(MOST_BLOCKS, |it| it.min(MOST_BLOCKS));
+                keys[next] = (MOST_BLOCKS - blocks) << PLACE_BITS | place;
+                next += 1;
+            }
         }
+        let long = &mut keys[..next];
         long.sort_unstable();
         for key in long {
             *key %= 1 << PLACE_BITS;
         }
-        for (key, (place, _)) in short.iter_mut().zip(places().filter(|(_, it)| *it == 0)) {
-            *key = place;
+        // Partition keys have one block, and most messages are such: they need no sort.
+        for (place, message) in (0..).zip(window) {
+            if blocks_behind_first(message.len()) == 0 {
+                keys[next] = place;
+                next += 1;
+            }
         }
         keys
     }

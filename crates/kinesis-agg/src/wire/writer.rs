@@ -49,6 +49,8 @@ impl Head {
 
     #[inline]
     fn put_byte(&mut self, byte: u8) {
+        debug_assert!(self.len < HEAD_ROOM, "no more than five fields");
+        // Never changes a place that is right, and needs no check of it.
         self.bytes[self.len % HEAD_ROOM] = byte;
         self.len += 1;
     }
