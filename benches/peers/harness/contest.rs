@@ -1,11 +1,11 @@
 //! The contest on one corpus: agree first, warm up, then measure by turns.
 //!
-//! All programs of a work stay alive until its last round, so that each pass asks
-//! each of them once, and load on the machine disturbs all alike. Of the rounds
-//! the fastest counts.
+//! The programs of a language that do the same work are alive at once, and each pass
+//! asks each of them once: load on the machine disturbs all alike. Of the rounds the
+//! fastest counts.
 //!
-//! A pass takes less than eight seconds on most corpora: after so many, V8 takes a
-//! program for idle and shrinks its heap.
+//! A pass takes three seconds at most. All languages together took more than eight:
+//! after so many, V8 takes a program for idle and shrinks its heap.
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,6 +16,7 @@ use crate::agree;
 use crate::corpora::Files;
 use crate::peer::{Peer, Work};
 use crate::session::{Hello, Round, Session};
+use crate::tool::Language;
 
 /// How long all takes.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ impl Plan {
     /// All corpora in less than half an hour; a quick run in a minute.
     pub(crate) fn new(quick: bool) -> Self {
         Self {
-            passes: if quick { 3 } else { 7 },
+            passes: if quick { 3 } else { 11 },
             round: Duration::from_millis(if quick { 200 } else { 300 }),
             warm_up: if quick { 0.5 } else { 1.0 },
         }
@@ -70,7 +71,7 @@ struct Contender {
     state: Result<(Session, Vec<Round>)>,
 }
 
-/// Has all peers do all their works, one work after the other.
+/// Has all peers do all their works, one work after the other, and one language.
 pub(crate) fn run(
     peers: &[&'static Peer],
     files: &Files,
@@ -78,16 +79,18 @@ pub(crate) fn run(
     plan: &Plan,
 ) -> Vec<Entry> {
     let works = [Work::Deaggregate, Work::Aggregate].into_iter();
-    let of_work = |work| {
-        let peers = peers.iter().filter(move |peer| peer.works.contains(&work));
-        let ready = peers.map(move |peer| Contender {
+    let contests = works.flat_map(|work| Language::ALL.map(|language| (work, language)));
+    let contest = |(work, language)| {
+        let takes_part =
+            |peer: &&&'static Peer| peer.works.contains(&work) && peer.tool.language() == language;
+        let ready = peers.iter().filter(takes_part).map(|peer| Contender {
             peer,
             work,
             state: prepare(peer, work, files, folder, plan).map(|session| (session, Vec::new())),
         });
         by_turns(ready.collect(), plan)
     };
-    works.flat_map(of_work).collect()
+    contests.flat_map(contest).collect()
 }
 
 /// Measures those that are ready.

@@ -55,6 +55,22 @@ pub(crate) enum Tool {
     },
 }
 
+/// What programs are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// Rust and C: compiled, and without a collector.
+    Native,
+    Go,
+    Java,
+    Node,
+    Python,
+}
+
+impl Language {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Native, Self::Go, Self::Java, Self::Node, Self::Python];
+}
+
 /// Where packages and files go.
 ///
 /// # Errors
@@ -153,13 +169,23 @@ impl Tool {
         Ok(command)
     }
 
+    pub(crate) fn language(self) -> Language {
+        match self {
+            Self::Cargo | Self::C => Language::Native,
+            Self::Go { .. } => Language::Go,
+            Self::Maven { .. } | Self::OurMaven { .. } => Language::Java,
+            Self::Npm | Self::OurNpm { .. } => Language::Node,
+            Self::Pip { .. } | Self::OurPip { .. } => Language::Python,
+        }
+    }
+
     /// Processor time after which it gets no faster: what compiles as it runs
     /// takes longer.
     pub(crate) fn warm_up(self) -> Duration {
-        match self {
-            Self::Maven { .. } | Self::OurMaven { .. } => Duration::from_secs(4),
-            Self::Npm | Self::OurNpm { .. } => Duration::from_secs(2),
-            _ => Duration::from_millis(300),
+        match self.language() {
+            Language::Java => Duration::from_secs(4),
+            Language::Node => Duration::from_secs(2),
+            Language::Native | Language::Go | Language::Python => Duration::from_millis(300),
         }
     }
 }
