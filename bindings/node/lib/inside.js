@@ -27,7 +27,7 @@ class Keys {
     this.base = base;
     this.end = end;
     this.blob = blob;
-    this.strings = [];
+    this.strings = new Array(base < end ? end - base : 0);
   }
 
   /** The key of a number. */

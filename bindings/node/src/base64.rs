@@ -16,20 +16,23 @@ pub(crate) fn texts<'env>(
     pieces: impl Iterator<Item = Range<usize>>,
 ) -> Result<Vec<JsString<'env>>> {
     let mut texts = Vec::new();
-    let mut text = Vec::with_capacity(TEXT);
+    let mut text = vec![0; TEXT];
+    let mut end = 0;
     for piece in pieces {
         let piece = blob.get(piece).unwrap_or_default();
         let length = STANDARD.encoded_length(piece.len());
-        if !text.is_empty() && text.len() + length > TEXT {
-            texts.push(env.create_string_latin1(&text)?);
-            text.clear();
+        if end > 0 && end + length > TEXT {
+            texts.push(env.create_string_latin1(&text[..end])?);
+            end = 0;
         }
-        let start = text.len();
-        text.resize(start + length, 0);
-        let _ = STANDARD.encode(piece, Out::from_slice(&mut text[start..]));
+        if text.len() < end + length {
+            text.resize(end + length, 0);
+        }
+        let _ = STANDARD.encode(piece, Out::from_slice(&mut text[end..end + length]));
+        end += length;
     }
-    if !text.is_empty() {
-        texts.push(env.create_string_latin1(&text)?);
+    if end > 0 {
+        texts.push(env.create_string_latin1(&text[..end])?);
     }
     Ok(texts)
 }

@@ -17,7 +17,7 @@ class Base64 {
 
   /** The next, of so many bytes. */
   next(bytes) {
-    const length = Math.ceil(bytes / 3) * 4;
+    const length = Math.trunc((bytes + 2) / 3) * 4;
     if (length === 0) return '';
     if (this.#at === this.#text.length) {
       this.#text = this.#texts[this.#number++];

@@ -27,69 +27,100 @@ function blobOf(data) {
   return typeof data === 'string' ? Buffer.from(data, 'base64') : bytes('data', data);
 }
 
+const asIs = (record) => record;
+
+/** What is known of a Kinesis record before any user record is made. */
+function open(kinesisRecord, computeChecksums) {
+  const upper = isUpperCase(kinesisRecord);
+  const record = upper ? lowerCase(kinesisRecord) : kinesisRecord;
+  const blob = blobOf(record.data);
+  const table = new Table(read(blob, computeChecksums), [blob], []);
+  return {
+    record,
+    /** Into the casing that the record has. */
+    cased: upper ? upperCase : asIs,
+    userRecords: table.isAggregate(0) ? new UserRecords(table, record) : undefined,
+    /** What is wrong with one that begins like an aggregate and is none. */
+    damage: table.reasons.has(0) ? errorOf(table.report(0)) : undefined,
+  };
+}
+
+/** The user records of an aggregate, one after the other. */
+class UserRecords {
+  #inside;
+  #base64;
+  #sequenceNumber;
+  #number = 0;
+
+  constructor(table, { sequenceNumber }) {
+    this.count = table.kept(0);
+    this.#inside = table.inside(0);
+    this.#base64 = new Base64(table.blobs[0], table.words);
+    this.#sequenceNumber = sequenceNumber;
+  }
+
+  next() {
+    const number = this.#number++;
+    return {
+      partitionKey: this.#inside.partitionKey(number),
+      explicitPartitionKey: this.#inside.explicitHashKey(number),
+      sequenceNumber: this.#sequenceNumber,
+      subSequenceNumber: number,
+      data: this.#base64.next(this.#inside.dataLength(number)),
+    };
+  }
+
+  all() {
+    const all = new Array(this.count);
+    for (let number = 0; number < this.count; number++) all[number] = this.next();
+    return all;
+  }
+}
+
 /** Calls `perRecordCallback` with each user record, then `afterRecordCallback` once.
  *
  * A record that is no aggregate is handed on as it is, without subSequenceNumber. One
  * that begins like an aggregate and is damaged is an error for `afterRecordCallback`. */
 function deaggregate(kinesisRecord, computeChecksums, perRecordCallback, afterRecordCallback) {
-  const upper = isUpperCase(kinesisRecord);
-  const record = upper ? lowerCase(kinesisRecord) : kinesisRecord;
-  const blob = blobOf(record.data);
-  const table = new Table(read(blob, computeChecksums), [blob], []);
-  const cased = upper ? upperCase : (given) => given;
-  if (table.isAggregate(0)) {
-    return handOut(table, record, cased, perRecordCallback, afterRecordCallback);
+  const { record, cased, userRecords, damage } = open(kinesisRecord, computeChecksums);
+  if (damage !== undefined) return afterRecordCallback(damage);
+  if (userRecords === undefined) {
+    perRecordCallback(null, cased(plain(record)));
+  } else {
+    handOut(userRecords, record, cased, perRecordCallback, afterRecordCallback);
   }
-  const reason = table.reasons.get(0);
-  if (reason !== undefined) return afterRecordCallback(damage(table.report(0)));
-  perRecordCallback(null, cased(plain(record)));
   afterRecordCallback();
+}
+
+/** A callback that throws is told of by `afterRecordCallback`, with the place where. */
+function handOut(userRecords, record, cased, perRecordCallback, afterRecordCallback) {
+  for (let number = 0; number < userRecords.count; number++) {
+    try {
+      perRecordCallback(null, cased(userRecords.next()));
+    } catch (error) {
+      const failed = { ...plain(record), subSequenceNumber: number };
+      afterRecordCallback(error, cased(failed));
+    }
+  }
+}
+
+/** Calls `afterRecordCallback` with an error, or with all user records. */
+function deaggregateSync(kinesisRecord, computeChecksums, afterRecordCallback) {
+  const { record, cased, userRecords, damage } = open(kinesisRecord, computeChecksums);
+  if (damage !== undefined) return afterRecordCallback(damage, []);
+  const all = userRecords === undefined ? [plain(record)] : userRecords.all();
+  afterRecordCallback(undefined, cased === asIs ? all : all.map(cased));
 }
 
 function plain({ partitionKey, explicitPartitionKey, sequenceNumber, data }) {
   return { partitionKey, explicitPartitionKey, sequenceNumber, data };
 }
 
-/** A callback that throws is told of by `afterRecordCallback`, with the place where. */
-function handOut(table, record, cased, perRecordCallback, afterRecordCallback) {
-  const count = table.kept(0);
-  const inside = table.inside(0);
-  const base64 = new Base64(table.blobs[0], table.words);
-  for (let number = 0; number < count; number++) {
-    try {
-      perRecordCallback(null, cased(userRecord(inside, number, base64, record)));
-    } catch (error) {
-      const failed = { ...plain(record), subSequenceNumber: number };
-      afterRecordCallback(error, cased(failed));
-    }
-  }
-  afterRecordCallback();
-}
-
-function userRecord(inside, number, base64, { sequenceNumber }) {
-  return {
-    partitionKey: inside.partitionKey(number),
-    explicitPartitionKey: inside.explicitHashKey(number),
-    sequenceNumber,
-    subSequenceNumber: number,
-    data: base64.next(inside.dataLength(number)),
-  };
-}
-
-function damage({ status, reason, offset }) {
+function errorOf({ status, reason, offset }) {
   const error = new Error(status === 'checksum' ? 'Invalid record checksum' : reason);
   error.code = 'ERR_KINESIS_AGG_MALFORMED_RECORD';
   if (offset !== undefined) error.offset = offset;
   return error;
-}
-
-/** Calls `afterRecordCallback` with an error, or with all user records. */
-function deaggregateSync(kinesisRecord, computeChecksums, afterRecordCallback) {
-  const userRecords = [];
-  const collect = (error, userRecord) => userRecords.push(userRecord);
-  deaggregate(kinesisRecord, computeChecksums, collect, (error) => {
-    afterRecordCallback(error, userRecords);
-  });
 }
 
 module.exports = { deaggregate, deaggregateSync };
