@@ -62,8 +62,8 @@ impl Plan {
     /// All corpora in less than an hour; a quick run in a minute.
     pub(crate) fn new(quick: bool) -> Self {
         Self {
-            settled: if quick { 2 } else { 8 },
-            most: if quick { 3 } else { 30 },
+            settled: if quick { 2 } else { 6 },
+            most: if quick { 3 } else { 20 },
             round: Duration::from_millis(if quick { 200 } else { 300 }),
             warm_up: if quick { 0.5 } else { 1.0 },
         }

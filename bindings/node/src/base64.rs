@@ -6,8 +6,8 @@ use base64_simd::{Out, STANDARD};
 use napi::{Env, JsString, Result};
 
 /// A text has more characters only when they are of one piece. A part of it keeps all of
-/// it alive.
-const TEXT: usize = 1024;
+/// it alive; making one takes as long as the base64 of a kilobyte.
+const TEXT: usize = 4096;
 
 /// The base64 of pieces of a blob, one behind the other; each is in one text.
 pub(crate) fn texts<'env>(
