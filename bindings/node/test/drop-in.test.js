@@ -215,8 +215,10 @@ test('no aggregate is above the limit, its partition key included', () => {
 });
 
 test('data of any length comes out in base64, in texts that are shared and alone', () => {
-  const around = Array.from({ length: 24 }, (_, more) => 756 + more);
-  const lengths = [0, 1, 2, 3, 0, 0, 100, ...around, 5000, 0, 1, 768, 768, 3, 0];
+  // As much as a text holds.
+  const full = 3072;
+  const around = Array.from({ length: 24 }, (_, more) => full - 12 + more);
+  const lengths = [0, 1, 2, 3, 0, 0, 100, ...around, 5000, 0, 1, full - 3, 3, full, full, 3, 0];
   const data = lengths.map((length, number) => Buffer.alloc(length, `${number} `));
   const aggregate = aggregateOf(...data.map((held) => ['key', held]));
   const record = { partitionKey: 'key', sequenceNumber: '1', data: aggregate.toString('base64') };
