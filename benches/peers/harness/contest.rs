@@ -4,7 +4,7 @@
 //! asks each of them once: load on the machine disturbs all alike. Of the rounds the
 //! fastest counts, and they go on until nobody gets faster.
 //!
-//! A pass takes three seconds at most. All languages together took more than eight:
+//! A pass of all languages together would take more than eight seconds on some corpora:
 //! after so many, V8 takes a program for idle and shrinks its heap.
 
 use std::path::Path;
