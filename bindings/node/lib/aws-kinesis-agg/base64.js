@@ -4,7 +4,7 @@
 const native = require('../native.js');
 
 /** The data of the user records of a blob, one after the other. The native module makes
- * texts of some kilobytes of them: a call for each would take longer than its work. */
+ * texts of up to 4 KiB of them: a call for each would take longer than its work. */
 class Base64 {
   #texts;
   #number = 0;
