@@ -68,6 +68,18 @@ impl Plan {
             warm_up: if quick { 0.5 } else { 1.0 },
         }
     }
+
+    /// Does passes until enough of them have made nobody faster, or most are done.
+    /// `pass` gets its number, and tells whether it has made somebody faster.
+    fn until_settled(&self, mut pass: impl FnMut(usize) -> bool) {
+        let mut settled = 0;
+        for number in 0..self.most {
+            settled = if pass(number) { 0 } else { settled + 1 };
+            if settled == self.settled {
+                break;
+            }
+        }
+    }
 }
 
 /// A program with the rounds that it did.
@@ -102,19 +114,14 @@ pub(crate) fn run(
 /// Measures those that are ready.
 fn by_turns(mut contenders: Vec<Contender>, plan: &Plan) -> Vec<Entry> {
     let count = contenders.len();
-    let mut settled = 0;
-    for pass in 0..plan.most {
-        settled += 1;
+    plan.until_settled(|pass| {
+        let mut faster = false;
         // Each begins in its turn.
         for turn in 0..count {
-            if contenders[(pass + turn) % count].round(plan.round) {
-                settled = 0;
-            }
+            faster |= contenders[(pass + turn) % count].round(plan.round);
         }
-        if settled == plan.settled {
-            break;
-        }
-    }
+        faster
+    });
     contenders.into_iter().map(Contender::finish).collect()
 }
 
@@ -140,9 +147,9 @@ impl Contender {
         };
         match session.round(time) {
             Ok(round) => {
-                let before = least(rounds, |round| round.cpu_ns);
+                let faster = is_faster(&round, rounds);
                 rounds.push(round);
-                per_record(round.cpu_ns, &round) < before * CLEARLY
+                faster
             }
             Err(error) => {
                 self.state = Err(error);
@@ -177,6 +184,12 @@ fn best(session: &Session, rounds: &[Round]) -> Result<(Hello, Measured)> {
     Ok((session.hello.clone(), measured))
 }
 
+/// Whether it is clearly faster than those before.
+fn is_faster(round: &Round, before: &[Round]) -> bool {
+    let best = least(before, |round| round.cpu_ns);
+    per_record(round.cpu_ns, round) < best * CLEARLY
+}
+
 /// The least time of all, for a user record.
 fn least(rounds: &[Round], time: fn(&Round) -> u64) -> f64 {
     let times = rounds.iter().map(|round| per_record(time(round), round));
@@ -187,4 +200,40 @@ fn least(rounds: &[Round], time: fn(&Round) -> u64) -> f64 {
 #[expect(clippy::cast_precision_loss)]
 fn per_record(time: u64, round: &Round) -> f64 {
     time as f64 / round.user_records as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many passes there are when these make somebody faster.
+    fn passes(faster: impl Fn(usize) -> bool) -> usize {
+        let mut done = 0;
+        Plan::new(false).until_settled(|number| {
+            assert_eq!(number, done);
+            done += 1;
+            faster(number)
+        });
+        done
+    }
+
+    #[test]
+    fn passes_end_when_nobody_gets_faster() {
+        assert_eq!(passes(|number| number == 0), 7);
+        assert_eq!(passes(|number| number == 0 || number == 6), 13);
+        assert_eq!(passes(|number| number % 6 == 0), 20);
+    }
+
+    #[test]
+    fn the_first_is_faster_and_then_what_is_by_a_hundredth() {
+        let round = |cpu_ns| Round {
+            user_records: 10,
+            cpu_ns,
+            wall_ns: 0,
+        };
+        let before = [round(2000), round(1000), round(3000)];
+        assert!(is_faster(&round(1000), &[]));
+        assert!(is_faster(&round(989), &before));
+        assert!(!is_faster(&round(991), &before));
+    }
 }
